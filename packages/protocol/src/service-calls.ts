@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { loggedEvent, opaqueId, participantId, roomSettings } from './room-state';
+
+/**
+ * What web and signal tell each other over HTTP. Each body is signed: header `x-parley-signature` is
+ * `t=<ms>,v1=<hex HMAC-SHA256 of "<t>.<body>" under REPORT_SECRET>`; older or newer than five minutes is refused.
+ */
+export const SIGNATURE_HEADER = 'x-parley-signature';
+const MAX_SKEW_MS = 5 * 60_000;
+
+/** Path on web that takes a `Report`. */
+export const REPORT_PATH = '/api/signal/report';
+/** Path on signal that takes a `Control`. */
+export const CONTROL_PATH = '/control';
+
+/** signal -> web: what happened, from a cursor over the room log. Idempotent: (session, revision) names an event for good. */
+export const report = z.object({
+  meeting: opaqueId,
+  session: opaqueId,
+  /** Events in order without gaps; the first of a session is `opened` at revision 1. */
+  events: z.array(loggedEvent).min(1).max(500),
+});
+export type Report = z.infer<typeof report>;
+/** Last revision of this session web has stored. A smaller one than sent asks for what is between. */
+export const reportReply = z.object({ stored: z.number().int().nonnegative() });
+
+/** web -> signal: what changed outside the room. Answered 200 when done or when the room is not open. */
+export const control = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('settings-changed'), meeting: opaqueId, settings: roomSettings }),
+  z.object({ type: z.literal('participant-removed'), meeting: opaqueId, participant: participantId }),
+  z.object({ type: z.literal('end'), meeting: opaqueId }),
+]);
+export type Control = z.infer<typeof control>;
+
+const encoder = new TextEncoder();
+
+async function hmac(secret: string, text: string): Promise<Uint8Array> {
+  const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+  ]);
+  return new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text)));
+}
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+
+/** The value of `x-parley-signature` for `body`, at `now` (ms since the epoch). */
+export async function signBody(secret: string, body: string, now: number): Promise<string> {
+  return `t=${now},v1=${hex(await hmac(secret, `${now}.${body}`))}`;
+}
+
+/** Whether `header` is a signature of `body` under `secret`, not older or newer than five minutes. Compares in constant time. */
+export async function verifyBody(
+  secret: string,
+  body: string,
+  header: string | null | undefined,
+  now: number,
+): Promise<boolean> {
+  const match = /^t=(\d{1,16}),v1=([0-9a-f]{64})$/u.exec(header ?? '');
+  if (!match?.[1] || !match[2]) return false;
+  const at = Number(match[1]);
+  if (Math.abs(now - at) > MAX_SKEW_MS) return false;
+  const expected = hex(await hmac(secret, `${at}.${body}`));
+  let difference = 0;
+  for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ match[2].charCodeAt(i);
+  return difference === 0;
+}

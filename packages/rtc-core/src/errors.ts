@@ -1,0 +1,43 @@
+/** Every way rtc-core can fail. Closed: web's messages hold a sentence for each code in each language. */
+export const RTC_ERROR_CODES = [
+  // capture
+  'insecure-context', // http:// on another host than localhost: no navigator.mediaDevices
+  'permission-denied',
+  'device-not-found',
+  'device-busy',
+  'device-unplugged',
+  'capture-failed',
+  'screen-share-unsupported',
+  'screen-share-cancelled',
+  // transport
+  'negotiation-failed',
+  'link-failed',
+  'turn-rejected', // the relay refused our credentials (icecandidateerror 401)
+  'playback-refused', // play() was refused: a click is needed to hear
+  // signaling
+  'signal-unreachable',
+  'ticket-unavailable', // web gave no ticket
+  // recording
+  'recording-unsupported',
+  'spool-unavailable', // no OPFS: the recording cannot be kept safe here
+  'storage-full',
+  'encoder-failed',
+  'upload-refused',
+  'take-refused',
+] as const;
+
+export type RtcErrorCode = (typeof RTC_ERROR_CODES)[number];
+
+/** The one error rtc-core throws or shows. Its text is for logs; people read the sentence of its code. */
+export class RtcError extends Error {
+  override readonly name = 'RtcError';
+  constructor(
+    readonly code: RtcErrorCode,
+    options?: { cause?: unknown; detail?: string },
+  ) {
+    super(
+      options?.detail ? `${code}: ${options.detail}` : code,
+      options?.cause === undefined ? undefined : { cause: options.cause },
+    );
+  }
+}
