@@ -4,6 +4,7 @@ import type { OpenTakeReply } from '@parley/protocol/recording';
 import type { LocalMedia } from './local-media';
 import type { Logger } from './logger';
 import type { Platform } from './platform';
+import type { RecordingProgress } from './recording-port';
 import type { RoomView } from './room-view';
 import type { Readable } from './store';
 
@@ -31,13 +32,6 @@ export type Notice =
   | { readonly type: 'back' } // signaling resumed
   | { readonly type: 'silence'; readonly device: string } // 5 s of digital silence while unmuted
   | { readonly type: 'speaking-while-muted' };
-
-export interface RecordingProgress {
-  /** Milliseconds recorded and flushed to the spool. */
-  readonly recordedMs: number;
-  readonly recordedBytes: number;
-  readonly uploadedBytes: number;
-}
 
 /** One stay in a room. Commands resolve with the room's answer and never throw; after `leave` they are refused. */
 export interface RoomSession {
