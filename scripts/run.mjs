@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Trouble } from './say.mjs';
+
+/** The project's root folder. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Variables every tool gets: nothing phones home, Prisma looks for no engine (docs/facts.md). */
+export const quietTools = {
+  CHECKPOINT_DISABLE: '1',
+  NEXT_TELEMETRY_DISABLED: '1',
+  TURBO_TELEMETRY_DISABLED: '1',
+  TURBO_NO_UPDATE_NOTIFIER: '1',
+  PRISMA_SCHEMA_ENGINE_BINARY: process.env.PRISMA_SCHEMA_ENGINE_BINARY ?? process.execPath,
+};
+
+/**
+ * Runs a command to its end. `show`: its output goes to the console as it comes; otherwise it is kept and
+ * shown only when the command fails.
+ * @returns {Promise<{code: number, output: string}>} rejects with Trouble on a code other than 0, unless `mayFail`
+ */
+export function run(command, args, { env = {}, show = false, mayFail = false, cwd = root } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...quietTools, ...env },
+      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+    });
+    let output = '';
+    child.stdout?.on('data', (data) => (output += data));
+    child.stderr?.on('data', (data) => (output += data));
+    child.on('error', (error) => reject(new Trouble(`"${command}" could not be started: ${error.message}`)));
+    child.on('exit', (code, signal) => {
+      if (code === 0 || mayFail) resolve({ code: code ?? 1, output });
+      else {
+        const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
+        reject(new Trouble(`${output}\n"${[command, ...args].join(' ')}" ${how}.`));
+      }
+    });
+  });
+}
+
+/** The path of a tool that an installed package brings. */
+export const tool = (name) => join(root, 'node_modules', '.bin', name);

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { root } from './run.mjs';
+import { say } from './say.mjs';
+
+export const guardPath = join(dirname(fileURLToPath(import.meta.url)), 'guard.mjs');
+
+const MAX_LOG_BYTES = 20 * 1024 * 1024;
+const LONGEST_WAIT_MS = 10_000;
+/** A service that lived this long is well: its next death starts the waiting from the beginning. */
+const WELL_AFTER_MS = 30_000;
+
+/** Opens DATA_DIR/logs/<name>.log to append; one older file is kept. */
+export function openLog(dataDir, name) {
+  const file = join(dataDir, 'logs', `${name}.log`);
+  mkdirSync(dirname(file), { recursive: true });
+  try {
+    if (statSync(file).size > MAX_LOG_BYTES) renameSync(file, `${file}.1`);
+  } catch {
+    // There is no log yet.
+  }
+  return createWriteStream(file, { flags: 'a' });
+}
+
+/**
+ * Keeps a service running: started again when it dies, waiting 0.5 s, 1 s, 2 s ... up to 10 s between tries.
+ * @param {object} service
+ * @param {string} service.name
+ * @param {string} service.command
+ * @param {string[]} service.args
+ * @param {Record<string, string>} service.env the whole environment: nothing is inherited that is not named here
+ * @param {string} service.dataDir
+ * @param {(name: string, pid: number | null) => void} service.onPid
+ * @returns {{stop: () => Promise<void>}}
+ */
+export function supervise({ name, command, args, env, dataDir, onPid }) {
+  const log = openLog(dataDir, name);
+  let stopping = false;
+  let wait = 500;
+  let timer;
+  let child;
+  let gone = Promise.resolve();
+
+  const start = () => {
+    const began = Date.now();
+    let last = '';
+    child = spawn(process.execPath, [guardPath, 'SIGTERM', command, ...args], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // Ctrl-C goes to the whole group; we end things in order ourselves.
+      detached: true,
+    });
+    child.on('message', (message) => onPid(name, message.pid));
+    const hear = (data) => {
+      log.write(data);
+      last = (last + data).slice(-2_000);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    gone = new Promise((resolve) => {
+      child.on('close', (code) => {
+        onPid(name, null);
+        resolve();
+        if (stopping) return;
+        if (Date.now() - began > WELL_AFTER_MS) wait = 500;
+        say(
+          `${name} ended (code ${code}) and is started again in ${wait / 1000} s. ${last.trim() ? `It said last:\n${last.trim()}` : ''}`,
+        );
+        timer = setTimeout(start, wait);
+        wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+      });
+    });
+  };
+  start();
+
+  return {
+    async stop() {
+      stopping = true;
+      clearTimeout(timer);
+      if (child.connected) child.disconnect();
+      await gone;
+      log.end();
+    },
+  };
+}

@@ -1,0 +1,84 @@
+// `npm test`: every check and every test, on a throw-away database and free ports. Ends with "N passed, N failed".
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runChecks } from './checks.mjs';
+import { ensureChromium, ensureCoturn } from './chromium.mjs';
+import { ensureInstalled } from './install.mjs';
+import { run, tool } from './run.mjs';
+import { fail, step, Trouble } from './say.mjs';
+
+/** Numbers of a vitest JSON report; a file that could not even be loaded counts as a failure. */
+function vitestCounts(report) {
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length;
+  return { passed: report.numPassedTests, failed: report.numFailedTests + broken };
+}
+
+const playwrightCounts = ({ stats, errors }) => ({
+  passed: stats.expected,
+  // A test that passed only at the second try has shown a race: it counts as failed.
+  failed: stats.unexpected + stats.flaky + errors.length,
+});
+
+/** Runs a test tool and reads the counts from its report. No report, or a bad exit that no test explains, is a failure of its own. */
+async function suite(command, args, reportFile, counts, env) {
+  const { code } = await run(command, args, { show: true, mayFail: true, env });
+  if (!existsSync(reportFile)) return { passed: 0, failed: 1 };
+  const result = counts(JSON.parse(readFileSync(reportFile, 'utf8')));
+  return code !== 0 && result.failed === 0 ? { ...result, failed: 1 } : result;
+}
+
+async function main() {
+  await ensureInstalled();
+  const chromium = await ensureChromium();
+  if (!chromium) {
+    throw new Trouble(
+      'The tests need Chromium. Install it (Debian: apt-get install chromium), or name its path in CHROMIUM.',
+    );
+  }
+  const turnserver = await ensureCoturn();
+  const reports = mkdtempSync(join(tmpdir(), 'parley-test-'));
+  const env = { CHROMIUM: chromium, ...(turnserver ? { TURNSERVER: turnserver } : {}) };
+
+  const results = [];
+  results.push(await step('Checks', runChecks));
+  const unit = join(reports, 'vitest.json');
+  results.push(
+    await step('Unit and browser tests', () =>
+      suite(
+        tool('vitest'),
+        ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${unit}`],
+        unit,
+        vitestCounts,
+        env,
+      ),
+    ),
+  );
+  const e2e = join(reports, 'playwright.json');
+  results.push(
+    await step('End-to-end tests', () =>
+      suite(
+        tool('playwright'),
+        ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
+        e2e,
+        playwrightCounts,
+        {
+          ...env,
+          PLAYWRIGHT_JSON_OUTPUT_NAME: e2e,
+        },
+      ),
+    ),
+  );
+  rmSync(reports, { recursive: true, force: true });
+
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+  process.exit(sum('failed') ? 1 : 0);
+}
+
+main().catch((error) => {
+  console.log('\n0 passed, 1 failed');
+  fail(error);
+});
