@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { finalise, type FinaliseJob } from './finalise';
+import { NothingToPlay } from './finalise-copy';
+import { runFinalise } from './finalise-run';
+import { recordedSlices, recordedTake } from './testing-take';
+
+let folder: string;
+let source: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'parley-finalise-'));
+  source = path.join(folder, 'upload');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function jobOf(bytes: Buffer, more: Partial<FinaliseJob> = {}): Promise<FinaliseJob> {
+  await writeFile(source, bytes);
+  const slices = more.slices ?? recordedSlices();
+  return {
+    track: 'track0001',
+    source,
+    workDir: path.join(folder, 'work'),
+    slices,
+    gaps: [],
+    complete: { slices: slices.length },
+    spanMs: null,
+    poster: false,
+    ...more,
+  };
+}
+
+/** What a player learns of a file: stated duration, and where a seek to the middle lands, ms. */
+async function inspect(
+  file: string,
+): Promise<{ duration: number | null; keyAtMiddle: number; last: number; packets: number }> {
+  const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(file) });
+  try {
+    const video = await input.getPrimaryVideoTrack();
+    if (!video) throw new Error('no video');
+    const sink = new EncodedPacketSink(video);
+    let packets = 0;
+    let last = 0;
+    for await (const packet of sink.packets()) {
+      packets++;
+      last = packet.timestamp * 1000;
+    }
+    const key = await sink.getKeyPacket(1.5);
+    const duration = await input.getDurationFromMetadata();
+    return { duration: duration && duration * 1000, keyAtMiddle: (key?.timestamp ?? NaN) * 1000, last, packets };
+  } finally {
+    input.dispose();
+  }
+}
+
+/** Position of the Cues element (EBML id 1C53BB6B), or -1. */
+const cuesIn = (bytes: Buffer): number => bytes.indexOf(Buffer.from([0x1c, 0x53, 0xbb, 0x6b]));
+
+describe('finalise', () => {
+  it('gives a recording its duration and cues', async () => {
+    const raw = recordedTake();
+    expect(cuesIn(raw)).toBe(-1);
+    const result = await finalise(await jobOf(raw), () => undefined);
+
+    const seen = await inspect(result.file);
+    expect(seen.duration).toBeGreaterThan(2_700);
+    expect(seen.duration).toBeLessThan(3_700);
+    expect(result.durationMs).toBe(Math.round(seen.duration ?? 0));
+    expect(seen.packets).toBeGreaterThan(20);
+    expect(cuesIn(await readFile(result.file))).toBeGreaterThan(0);
+    expect(result).toMatchObject({
+      mimeType: 'video/webm',
+      gaps: [],
+      sourceBytes: raw.length,
+      sha256: createHash('sha256').update(raw).digest('hex'),
+    });
+  });
+
+  it('keeps what a cut in the middle of a cluster left, and names the rest', async () => {
+    const slices = recordedSlices();
+    const kept = slices.slice(0, 3).reduce((sum, s) => sum + s.bytes, 0) + 700;
+    const job = await jobOf(recordedTake());
+    await truncate(source, kept);
+    const result = await finalise(job, () => undefined);
+
+    expect(result.gaps).toEqual([{ start: slices[3]?.start, end: slices.at(-1)?.end, cause: 'not-uploaded' }]);
+    const seen = await inspect(result.file);
+    expect(seen.duration).toBeGreaterThan(1_300);
+    expect(seen.duration).toBeLessThan(2_400);
+  });
+
+  it('names the slices whose bytes are not what the recorder wrote', async () => {
+    const slices = recordedSlices();
+    const raw = Buffer.from(recordedTake());
+    const second = (slices[0]?.bytes ?? 0) + 100;
+    raw.writeUInt8(raw.readUInt8(second) ^ 0xff, second);
+    const result = await finalise(await jobOf(raw), () => undefined);
+    expect(result.gaps).toEqual([{ start: slices[1]?.start, end: slices[1]?.end, cause: 'unknown' }]);
+  });
+
+  it('names the end that a vanished recorder never said, to the time the room saw', async () => {
+    const end = recordedSlices().at(-1)?.end ?? 0;
+    const result = await finalise(
+      await jobOf(recordedTake(), { complete: null, spanMs: end + 4_000 }),
+      () => undefined,
+    );
+    expect(result.gaps).toEqual([{ start: end, end: end + 4_000, cause: 'recorder-closed' }]);
+  });
+
+  it('keeps bytes the manifest does not know yet', async () => {
+    const slices = recordedSlices().slice(0, 2);
+    const result = await finalise(await jobOf(recordedTake(), { slices, complete: null }), () => undefined);
+    expect((await inspect(result.file)).duration).toBeGreaterThan(2_700);
+  });
+
+  it('joins the parts of a recorder that had to start its encoder anew', async () => {
+    const first = recordedSlices();
+    const offset = (first.at(-1)?.end ?? 0) + 800;
+    const slices = [
+      ...first,
+      ...first.map((s) => ({ ...s, n: s.n + first.length, start: s.start + offset, end: s.end + offset })),
+    ];
+    const result = await finalise(
+      await jobOf(Buffer.concat([recordedTake(), recordedTake()]), { slices }),
+      () => undefined,
+    );
+    const seen = await inspect(result.file);
+    const once = await inspect(
+      (await finalise(await jobOf(recordedTake(), { track: 'track0002' }), () => undefined)).file,
+    );
+    expect(seen.packets).toBe(2 * once.packets);
+    expect(seen.last).toBeCloseTo(once.last + offset, -1);
+  });
+
+  it('refuses what holds no media, for good', async () => {
+    await expect(finalise(await jobOf(Buffer.alloc(0)), () => undefined)).rejects.toThrow(NothingToPlay);
+    await expect(finalise(await jobOf(recordedTake().subarray(0, 40)), () => undefined)).rejects.toThrow(NothingToPlay);
+    await expect(finalise(await jobOf(Buffer.alloc(5_000, 7)), () => undefined)).rejects.toThrow(NothingToPlay);
+  });
+});
+
+describe('runFinalise', () => {
+  it('does the same in a child process, and tells a lasting failure from a passing one', async () => {
+    const never = new AbortController().signal;
+    const result = await runFinalise(await jobOf(recordedTake()), () => undefined, never);
+    expect(result.durationMs).toBeGreaterThan(2_700);
+    await expect(runFinalise(await jobOf(Buffer.alloc(64)), () => undefined, never)).rejects.toThrow('no container');
+  });
+
+  it('killed at any point and run again, gives the same and leaves nothing else', async () => {
+    const job = await jobOf(recordedTake());
+    const clean = await finalise(job, () => undefined);
+    const expected = await inspect(clean.file);
+    for (const afterMs of [0, 150, 300, 450, 600]) {
+      const stop = new AbortController();
+      const killed = runFinalise(job, () => undefined, stop.signal).catch(() => undefined);
+      const timer = setTimeout(() => stop.abort(), afterMs);
+      await killed;
+      clearTimeout(timer);
+    }
+    const again = await runFinalise(job, () => undefined, new AbortController().signal);
+    expect(await inspect(again.file)).toEqual(expected);
+    expect(await readdir(job.workDir)).toEqual([path.basename(again.file)]);
+    expect(await readFile(source)).toEqual(recordedTake());
+  });
+});
