@@ -1,0 +1,116 @@
+import { cleanName, displayName } from '@parley/protocol/display-name';
+import { z } from 'zod';
+import { answer, type Answer, no } from './answer';
+import { countAttempt, forgetAttempts, forgiveAttempt } from './attempts';
+import { database } from './database';
+import { checkNewPassword, hashPassword, verifyPassword } from './passwords';
+import type { CurrentUser } from './viewer';
+
+const emailAddress = z.string().trim().toLowerCase().max(254).pipe(z.email());
+
+/** A new account. Refusals: name-invalid, email-invalid, email-taken, password-*, too-many-attempts. */
+export async function signUp(
+  input: { readonly name: string; readonly email: string; readonly password: string; readonly locale?: string | null },
+  address: string,
+): Promise<Answer<CurrentUser>> {
+  const name = displayName.safeParse(input.name);
+  if (!name.success) return no('name-invalid');
+  const email = emailAddress.safeParse(input.email);
+  if (!email.success) return no('email-invalid');
+  const password = checkNewPassword(input.password);
+  if (!password.ok) return password;
+  if (password.value.toLowerCase() === email.data) return no('password-common');
+  const wait = await countAttempt('sign-up-address', address);
+  if (wait !== null) return no('too-many-attempts', wait);
+
+  const passwordHash = await hashPassword(password.value);
+  try {
+    const user = await database().user.create({
+      data: {
+        name: name.data,
+        email: email.data,
+        passwordHash,
+        locale: input.locale ?? null,
+        // This process's clock, as in the session it is compared with.
+        sessionsFrom: new Date(),
+      },
+    });
+    return answer(publicUser(user));
+  } catch (error) {
+    if ((error as { code?: string }).code === 'P2002') return no('email-taken');
+    throw error;
+  }
+}
+
+/**
+ * Whose email and password these are. The same refusal, after the same work, for an unknown email and a wrong password.
+ * Refusals: wrong-credentials, too-many-attempts.
+ */
+export async function authenticate(
+  input: { readonly email: string; readonly password: string },
+  address: string,
+): Promise<Answer<CurrentUser>> {
+  const email = input.email.trim().toLowerCase().slice(0, 254);
+  const pair = `${address}|${email}`;
+  // Counted before the work, so that parallel attempts do not slip through; taken back when it was right.
+  for (const [limit, key] of [
+    ['sign-in-pair', pair],
+    ['sign-in-address', address],
+    ['sign-in-account', email],
+  ] as const) {
+    const wait = await countAttempt(limit, key);
+    if (wait !== null) return no('too-many-attempts', wait);
+  }
+  const user = await database().user.findUnique({ where: { email } });
+  if (!(await verifyPassword(user?.passwordHash ?? null, input.password)) || !user) return no('wrong-credentials');
+  await Promise.all([
+    forgetAttempts('sign-in-pair', pair),
+    forgiveAttempt('sign-in-address', address),
+    forgiveAttempt('sign-in-account', email),
+  ]);
+  return answer(publicUser(user));
+}
+
+/** Changes the name shown to others; the next ticket carries it. Refusals: name-invalid. */
+export async function changeName(userId: string, name: string): Promise<Answer<string>> {
+  const parsed = displayName.safeParse(cleanName(name.slice(0, 1_000)));
+  if (!parsed.success) return no('name-invalid');
+  await database().user.update({ where: { id: userId }, data: { name: parsed.data } });
+  return answer(parsed.data);
+}
+
+/** Remembers the language of an account. */
+export async function changeLocale(userId: string, locale: string): Promise<void> {
+  await database().user.update({ where: { id: userId }, data: { locale } });
+}
+
+/**
+ * Changes the password and ends every session of the account.
+ * @returns the moment (ms) from which sessions count: the asking browser gets a new one from then.
+ * Refusals: password-wrong, password-*, too-many-attempts.
+ */
+export async function changePassword(
+  userId: string,
+  input: { readonly current: string; readonly next: string },
+): Promise<Answer<number>> {
+  const wait = await countAttempt('change-password', userId);
+  if (wait !== null) return no('too-many-attempts', wait);
+  const user = await database().user.findUniqueOrThrow({ where: { id: userId } });
+  if (!(await verifyPassword(user.passwordHash, input.current))) return no('password-wrong');
+  const password = checkNewPassword(input.next);
+  if (!password.ok) return password;
+  if (password.value.toLowerCase() === user.email) return no('password-common');
+  await forgetAttempts('change-password', userId);
+
+  // Later than any session made so far, even by a node whose clock is a little ahead.
+  const from = Math.max(Date.now(), user.sessionsFrom.getTime() + 1);
+  await database().user.update({
+    where: { id: userId },
+    data: { passwordHash: await hashPassword(password.value), sessionsFrom: new Date(from) },
+  });
+  return answer(from);
+}
+
+function publicUser({ id, name, email, locale }: CurrentUser): CurrentUser {
+  return { id, name, email, locale };
+}

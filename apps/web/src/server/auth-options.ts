@@ -1,0 +1,77 @@
+import type { AuthOptions } from 'next-auth';
+import { decode, type JWT } from 'next-auth/jwt';
+import CredentialsProvider from 'next-auth/providers/credentials';
+import { headers } from 'next/headers';
+import { authenticate } from './accounts';
+import { clientAddress } from './client-address';
+import { database } from './database';
+import { env } from './env';
+
+/** How long a session lasts after signing in, seconds. */
+export const SESSION_LIFETIME_S = 30 * 24 * 3_600;
+
+/** What the session cookie carries: who, and when they signed in (ms). Name and address are read afresh each time. */
+export interface SessionClaims extends JWT {
+  readonly sub: string;
+  readonly since: number;
+}
+
+/** Name of the session cookie: next-auth's own, so that its routes and ours speak of the same one. */
+export const sessionCookieName = (): string => `${env().isHttps ? '__Secure-' : ''}next-auth.session-token`;
+
+/** Attributes of the session cookie and of the guest's. */
+export const cookieAttributes = (): { httpOnly: true; sameSite: 'lax'; secure: boolean; path: '/' } => ({
+  httpOnly: true,
+  sameSite: 'lax',
+  secure: env().isHttps,
+  path: '/',
+});
+
+/** next-auth, with the JWT strategy that its credentials provider asks for. A session that ended is no session on any of its routes. */
+export function authOptions(): AuthOptions {
+  return {
+    secret: env().NEXTAUTH_SECRET.unwrap(),
+    useSecureCookies: env().isHttps,
+    session: { strategy: 'jwt', maxAge: SESSION_LIFETIME_S },
+    cookies: { sessionToken: { name: sessionCookieName(), options: cookieAttributes() } },
+    pages: { signIn: '/sign-in', signOut: '/', error: '/sign-in' },
+    jwt: { decode: async ({ token, secret, salt }) => livingClaims(await safeDecode(token, secret, salt)) },
+    providers: [
+      CredentialsProvider({
+        credentials: { email: { type: 'email' }, password: { type: 'password' } },
+        async authorize(credentials) {
+          const answer = await authenticate(
+            { email: credentials?.email ?? '', password: credentials?.password ?? '' },
+            clientAddress(await headers()),
+          );
+          return answer.ok ? answer.value : null;
+        },
+      }),
+    ],
+    callbacks: {
+      jwt: ({ token, user }) => (user ? { sub: user.id, since: Date.now() } : token),
+      session: ({ session, token }) => ({
+        ...session,
+        user: { ...session.user, id: token.sub, locale: token.locale ?? null },
+      }),
+    },
+  };
+}
+
+async function safeDecode(token: string | undefined, secret: string | Buffer, salt?: string): Promise<JWT | null> {
+  if (!token) return null;
+  try {
+    return await decode({ token, secret, ...(salt === undefined ? {} : { salt }) });
+  } catch {
+    // Forged, expired, or made under another secret: the same as none.
+    return null;
+  }
+}
+
+/** The claims with the account's present name, unless the account is gone or has ended its sessions since. */
+async function livingClaims(claims: JWT | null): Promise<JWT | null> {
+  if (!claims?.sub || typeof claims.since !== 'number') return null;
+  const user = await database().user.findUnique({ where: { id: claims.sub } });
+  if (!user || claims.since < user.sessionsFrom.getTime()) return null;
+  return { ...claims, name: user.name, email: user.email, locale: user.locale };
+}
