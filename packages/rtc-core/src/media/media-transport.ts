@@ -1,3 +1,4 @@
+import type { IceServer } from '@parley/protocol/commands';
 import type { RelayBody } from '@parley/protocol/relay';
 import type { InstanceId, ParticipantId, Source } from '@parley/protocol/room-state';
 import type { LinkState, MediaKey } from '../room-view';
@@ -19,6 +20,7 @@ export interface LinkStats {
   readonly participant: ParticipantId;
   readonly roundTripMs: number | null;
   readonly packetsLost: number;
+  readonly packetsReceived: number;
   readonly bytesReceived: number;
   readonly bytesSent: number;
   readonly framesDecoded: number;
@@ -44,10 +46,15 @@ export interface MediaTransport {
   setRemotes(remotes: readonly Remote[]): void;
   /** Send `track` as `source`; again replaces it without renegotiating; null goes silent and keeps the slot. */
   send(source: Source, track: MediaStreamTrack | null): Promise<void>;
-  /** Whom to receive and how large they are shown. Declarative: call with the whole truth, as often as you like. Before the first call everything is wanted. */
+  /**
+   * Whom to receive and how large they are shown. Declarative: call with the whole truth, as often as you like. Before the first call everything is wanted.
+   * It concerns pictures: sound is always sent, because who is off the page must still be heard.
+   */
   want(demand: ReadonlyMap<MediaKey, Demand>): void;
   /** After every (re)join: each peer that is not `stable` sends its description and candidates again. */
   resend(): void;
+  /** Each join reply brings new TURN credentials. Used from the next gathering on; links that a relay refused try again at once. */
+  setIceServers(iceServers: readonly IceServer[]): void;
   readonly arrivals: Readable<ReadonlyMap<MediaKey, MediaStreamTrack>>;
   readonly links: Readable<ReadonlyMap<ParticipantId, LinkState>>;
   /** The far end said `bye` on `sure`, or its heartbeat is gone (ms since the last one heard). */
