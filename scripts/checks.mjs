@@ -9,7 +9,7 @@ const CHECKS = [
     name: 'import walls',
     args: [tool('depcruise'), ['--config', '.dependency-cruiser.cjs', 'apps', 'packages', 'prisma', 'e2e', 'bench']],
   },
-  { name: 'package walls', args: [tool('turbo'), ['boundaries', '--no-daemon']] },
+  { name: 'package walls', args: [tool('turbo'), ['boundaries']] },
   { name: 'unused code', args: [tool('knip'), ['--no-progress']] },
 ];
 

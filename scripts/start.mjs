@@ -181,7 +181,7 @@ async function startServices({ settings, env, ports }) {
 
 async function healthy(name, url, dataDir) {
   const deadline = Date.now() + 120_000;
-  let last = 'no answer';
+  let last;
   while (!ending) {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' });

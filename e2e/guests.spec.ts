@@ -1,0 +1,64 @@
+import { expect, test } from './fixtures/participant';
+
+test('a guest without camera or microphone can join, sees and is told how to give them', async ({ arrives }) => {
+  const alice = await arrives('Alice Ash');
+  await alice.signsUp();
+  const meeting = await alice.makesMeeting();
+  await alice.joins();
+  const bob = await arrives('Bob Birch');
+  await bob.context.addInitScript(() => {
+    const media = navigator.mediaDevices;
+    media.getUserMedia = () => Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
+  });
+  await bob.opens(meeting.inviteLink);
+  await expect(bob.page.getByText('Camera and microphone are blocked').first()).toBeVisible();
+  await bob.joins();
+  await bob.sees('Alice Ash');
+  await expect(alice.tile('Bob Birch')).toBeVisible();
+  await expect(bob.tile('Bob Birch (you)')).toBeVisible();
+});
+
+test('a removed guest cannot come back', async ({ arrives }) => {
+  const alice = await arrives('Alice Ash');
+  await alice.signsUp();
+  const meeting = await alice.makesMeeting();
+  await alice.joins();
+  const bob = await arrives('Bob Birch');
+  await bob.joins(meeting);
+  await alice.sees('Bob Birch');
+  await alice.key('People').click();
+  await alice.page.getByRole('list', { name: 'People' }).getByRole('button', { name: 'Bob Birch' }).click();
+  await alice.page.getByRole('menuitem', { name: 'Remove Bob Birch' }).click();
+  await alice.page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(alice.tile('Bob Birch')).toBeHidden();
+  await expect(bob.page.getByText('You were removed from the meeting')).toBeVisible();
+  await bob.opens(meeting.inviteLink);
+  await expect(bob.page.getByRole('button', { name: 'Join now' })).toBeHidden();
+});
+
+test('a wrong link, a renewed link and a bare address read the same friendly page', async ({ arrives }) => {
+  const alice = await arrives('Alice Ash');
+  await alice.signsUp();
+  const meeting = await alice.makesMeeting();
+  await alice.opens(`/meetings/${meeting.slug}`);
+  await alice.page.getByRole('button', { name: 'Renew' }).click();
+  await alice.page.getByRole('alertdialog').getByRole('button', { name: 'Renew' }).click();
+  await expect(alice.page.getByRole('textbox', { name: 'Invite link' })).not.toHaveValue(meeting.inviteLink);
+  const bob = await arrives('Bob Birch');
+  const bodies: string[] = [];
+  for (const address of [meeting.inviteLink, '/j/nothing.at-all', `/m/${meeting.slug}`, '/m/aaa-bbbb-ccc']) {
+    await bob.opens(address);
+    await expect(bob.page.getByRole('heading', { name: 'This is not an invite link' })).toBeVisible();
+    bodies.push(await bob.page.locator('main').innerText());
+  }
+  expect(new Set(bodies).size).toBe(1);
+});
+
+test('the call speaks Chinese', async ({ arrives }) => {
+  const yue = await arrives('林悦', { locale: 'zh-CN' });
+  await yue.opens('/');
+  await expect(yue.page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+  const english = /[A-Za-z]{4,}/u;
+  const text = (await yue.page.locator('main').innerText()).replaceAll('Parley', '');
+  expect(text).not.toMatch(english);
+});
