@@ -1,0 +1,6 @@
+/** Runs once before the server takes requests. */
+export async function register(): Promise<void> {
+  if (process.env.NEXT_RUNTIME !== 'nodejs') return;
+  const { start } = await import('./server/start');
+  start();
+}
