@@ -1,19 +1,32 @@
-import type { Result } from '@parley/protocol/refusal';
+import { type Result, accept, refuse } from '@parley/protocol/refusal';
 import type { ParticipantId, Reaction, RoomEvent, Source, TakeDestination } from '@parley/protocol/room-state';
 import type { OpenTakeReply } from '@parley/protocol/recording';
+import { createDemand } from './demand';
+import { diagnose } from './diagnostics';
+import { RtcError } from './errors';
+import { createLevels } from './levels';
 import type { LocalMedia } from './local-media';
-import type { Logger } from './logger';
+import { type FlightRecorder, type Logger, createFlightRecorder, silentLogger } from './logger';
 import type { Platform } from './platform';
+import { createPlayback } from './playback';
 import type { RecordingProgress } from './recording-port';
-import type { RoomView } from './room-view';
-import type { Readable } from './store';
+import { type LeftWhy, type RoomView, emptyView, mediaKey } from './room-view';
+import { type SessionParts, browserParts } from './session-parts';
+import { type Line, createLine } from './signal/line';
+import { type Tickets, createTickets } from './signal/tickets';
+import { type Stay, openStay } from './stay';
+import { type Readable, createStore } from './store';
+import { createTakes } from './takes';
 
 type Done = Promise<Result<unknown>>;
 
 export interface RoomOptions {
   /** Public address of signal. */
   signalUrl: string;
-  /** Asks web for a ticket; `last` is the previous one, which lets a seated participant refresh. Throws when web gives none. */
+  /**
+   * Asks web for a ticket; `last` is the previous one, which lets a seated participant refresh. Throws when web gives none: asked
+   * again after a pause, for ever, unless it threw a `TicketRefused`, web's final no.
+   */
   getTicket(last: string | null): Promise<string>;
   local: LocalMedia;
   /** Asks web to open a take (rights are checked there). */
@@ -69,7 +82,245 @@ export interface RoomSession {
 
 /** A room made ready at the door: ticket fetched, socket open, nothing joined. */
 export interface ReadyRoom {
-  /** Resolves when joining would be immediate, or with why it cannot be. Never rejects. */
+  /**
+   * Resolves when joining would be immediate, or with why it cannot be: signal's or web's refusal, `ticket-missing` when web could
+   * not be asked, `shutting-down` when signal is away. The last two are tried on in the background. Never rejects.
+   */
   readonly ready: Promise<Result<unknown>>;
   close(): void;
+}
+
+/** What the door has made ready, for one joining. */
+interface Door {
+  readonly options: RoomOptions;
+  readonly parts: SessionParts;
+  readonly flight: FlightRecorder;
+  /** The ticket and the open line; null once they are used or closed. */
+  take(): Entry | null;
+}
+interface Entry {
+  readonly tickets: Tickets;
+  readonly line: Line;
+}
+
+const doors = new WeakMap<ReadyRoom, Door>();
+
+/**
+ * Fetches the ticket and opens the connection to signal, and joins nothing: the click on "Join now" then has only the
+ * `join` to send. `parts` is for tests.
+ */
+export function readyRoom(options: RoomOptions, parts: SessionParts = partsFor(options)): ReadyRoom {
+  const { platform } = parts;
+  const flight = createFlightRecorder(options.logger ?? silentLogger, () => platform.now());
+  let entry: Entry | null = enter({ options, parts, flight });
+  const ready = new Promise<Result<unknown>>((resolve) => {
+    entry?.line.attach({
+      opened: () => resolve(accept({})),
+      away: (trouble) =>
+        resolve(
+          trouble instanceof RtcError
+            ? refuse(trouble.code === 'ticket-unavailable' ? 'ticket-missing' : 'shutting-down', trouble.message)
+            : { ok: false, refusal: trouble },
+        ),
+      refused: (refusal) => resolve({ ok: false, refusal }),
+      closed: (refusal) => resolve({ ok: false, refusal }),
+      events() {},
+      relay() {},
+    });
+  });
+  const take = (): Entry | null => {
+    const taken = entry;
+    entry = null;
+    return taken;
+  };
+  const room: ReadyRoom = {
+    ready,
+    close() {
+      const unused = take();
+      unused?.line.close();
+      unused?.tickets.close();
+    },
+  };
+  doors.set(room, { options, parts, flight, take });
+  return room;
+}
+
+function partsFor({ platform }: RoomOptions): SessionParts {
+  return platform ? { ...browserParts, platform } : browserParts;
+}
+
+function enter({ options, parts, flight }: Pick<Door, 'options' | 'parts' | 'flight'>): Entry {
+  const { platform, connect } = parts;
+  const tickets = createTickets((last) => options.getTicket(last), { platform, logger: flight });
+  const line = createLine({ url: options.signalUrl, connect, tickets, platform, logger: flight });
+  return { tickets, line };
+}
+
+/**
+ * Joins the room made ready. Call it inside the click, so that the browser lets sound begin. `name` is what a guest typed; a user's
+ * name comes from the ticket. May be called again after the session was left.
+ */
+export function joinRoom(ready: ReadyRoom, { name }: { name?: string } = {}): RoomSession {
+  const door = doors.get(ready);
+  if (!door) throw new TypeError('joinRoom() takes what readyRoom() gave.');
+  const { options, parts, flight } = door;
+  const { platform } = parts;
+  const { local } = options;
+  const view = createStore<RoomView>({ ...emptyView, phase: { name: 'joining' } });
+  const notices = new Set<(notice: Notice) => void>();
+  const notify = (notice: Notice): void => {
+    for (const listener of [...notices]) listener(notice);
+  };
+  const probes = parts.openProbes(platform);
+  let stay: Stay | null = null;
+  let leaving: Promise<void> | null = null;
+
+  const send: Stay['send'] = (command, request) =>
+    stay?.send(command, request) ?? Promise.resolve(refuse('not-joined', 'The session is over.'));
+
+  const playback = createPlayback({
+    open: () => parts.openAudio(),
+    stream: (track) => platform.createMediaStream([track]),
+    logger: flight,
+    onRefused: (playbackRefused) => view.update((now) => ({ ...now, playbackRefused })),
+  });
+  const levels = createLevels({
+    track: (participant) => view.get().arrivals.get(mediaKey(participant, 'microphone')),
+    muted: (participant) => view.get().room?.participants[participant]?.publications.microphone?.muted !== false,
+    probe: (track) => probes.probe(track),
+    platform,
+  });
+  const takes = createTakes({
+    room: options,
+    view,
+    local,
+    open: (recorder) => parts.openRecorder(recorder),
+    send,
+    setRecorder(recorder) {
+      view.update((now) => ({ ...now, recorder }));
+      demand.update();
+    },
+    platform,
+    logger: flight,
+  });
+  const demand = createDemand(view, (wanted) => stay?.want(wanted));
+
+  const onChange = (): void => {
+    playback.play(view.get().arrivals);
+    takes.reconcile();
+    demand.update();
+  };
+
+  const clear = (why: LeftWhy): void => {
+    stay = null;
+    void takes.finish();
+    view.update((now) => ({
+      ...emptyView,
+      you: now.you,
+      phase: { name: 'left', why },
+      recorder: now.recorder,
+    }));
+    playback.play(new Map());
+    flight.info('Left', { why });
+  };
+
+  const sit = (): void => {
+    const entry = door.take() ?? enter(door);
+    let gone: LeftWhy | null = null;
+    const next = openStay({
+      parts,
+      ...entry,
+      name,
+      local,
+      iceTransportPolicy: options.iceTransportPolicy,
+      logger: flight,
+      view,
+      onChange,
+      onEvents(events) {
+        for (const { event, at } of events) notify({ type: 'event', event, at });
+      },
+      onBack: () => notify({ type: 'back' }),
+      onLeft(why) {
+        gone = why;
+        clear(why);
+      },
+    });
+    if (gone) return;
+    stay = next;
+    demand.renew();
+  };
+
+  const begin = (): void => {
+    view.update(({ recorder }) => ({ ...emptyView, phase: { name: 'joining' }, recorder }));
+    sit();
+  };
+
+  const wake = (): void => stay?.wake();
+  const stops = [
+    local.state.subscribe(() => playback.useSpeaker(local.state.get().chosen.speaker)),
+    local.onNotice(notify),
+    parts.page.on('online', wake),
+    parts.page.on('visible', wake),
+    parts.page.on('hide', () => void stay?.leave('unload')),
+    parts.page.on('restore', () => {
+      if (!leaving && view.get().phase.name !== 'left') begin();
+    }),
+  ];
+  playback.useSpeaker(local.state.get().chosen.speaker);
+  sit();
+
+  const leave = async (): Promise<void> => {
+    // The last slices need the tracks that leaving ends.
+    await takes.finish();
+    for (const stop of stops) stop();
+    const farewell = stay?.leave('left');
+    if (view.get().phase.name !== 'left') clear({ type: 'left' });
+    levels.close();
+    probes.close();
+    playback.close();
+    await farewell;
+  };
+
+  return {
+    view,
+    local,
+    recordingProgress: takes.progress,
+    onNotice(listener) {
+      notices.add(listener);
+      return () => void notices.delete(listener);
+    },
+    onLevel: (participant, listener) =>
+      participant === view.get().you ? local.onLevel(listener) : levels.on(participant, listener),
+    chat: (text) => send('chat', { id: platform.randomId(), text }),
+    setHand: (raised) => send('set-hand', { raised }),
+    react: (reaction) => send('react', { reaction }),
+    async shareScreen(share) {
+      try {
+        await local.shareScreen(share);
+        return accept({});
+      } catch (error) {
+        if (error instanceof RtcError && error.code === 'screen-share-cancelled') return accept({});
+        flight.warn('Screen not shared', { error });
+        return refuse('not-allowed', error instanceof RtcError ? error.code : 'capture-failed');
+      }
+    },
+    stopSharing() {
+      local.stopSharing();
+      return Promise.resolve();
+    },
+    muteParticipant: (participant, source) => send('mute-participant', { participant, source }),
+    removeParticipant: (participant) => send('remove-participant', { participant }),
+    startRecording: (destination) => takes.start(destination),
+    stopRecording: () => takes.stop(),
+    noticeShown: () => takes.noticeShown(),
+    takeSeat() {
+      const { phase } = view.get();
+      if (!leaving && phase.name === 'left' && phase.why.type === 'elsewhere') begin();
+    },
+    resumePlayback: () => playback.resume(),
+    show: (tiles) => demand.show(tiles),
+    diagnostics: () => diagnose(view.get(), flight, () => stay?.stats() ?? Promise.resolve([]), platform.now()),
+    endForAll: () => send('end-room', {}),
+    leave: () => (leaving ??= leave()),
+  };
 }

@@ -14,7 +14,8 @@ export type LeftWhy =
 /** Where this browser stands with the room. Each state carries only its own fields. */
 export type Phase =
   | { readonly name: 'idle' }
-  | { readonly name: 'joining' }
+  /** `error` says what the last attempt met; the next one follows by itself. */
+  | { readonly name: 'joining'; readonly error?: RtcError | Refusal }
   | { readonly name: 'connected' }
   /** Signaling is away; media goes on peer to peer. `error` says what the last attempt met. */
   | { readonly name: 'resuming'; readonly since: number; readonly error?: RtcError | Refusal }

@@ -1,0 +1,168 @@
+import type { Refusal } from '@parley/protocol/refusal';
+import type { RelayDelivery } from '@parley/protocol/relay';
+import type { LoggedEvent } from '@parley/protocol/room-state';
+import { RtcError } from '../errors';
+import type { Logger } from '../logger';
+import type { Platform } from '../platform';
+import type { Connect, Connection } from './channel';
+import { type Tickets, finalRefusal } from './tickets';
+
+export type Trouble = RtcError | Refusal;
+
+export interface LineHandlers {
+  /** A connection is open; nobody has joined on it. */
+  opened(connection: Connection): void;
+  events(events: readonly LoggedEvent[]): void;
+  relay(delivery: RelayDelivery): void;
+  /** The connection is gone or could not be made. The next attempt is already planned. */
+  away(trouble: Trouble): void;
+  /** signal or web said no for good. No further attempt is made. */
+  refused(refusal: Refusal): void;
+  /** signal closed the connection for good. No further attempt is made. */
+  closed(refusal: Refusal): void;
+}
+
+/** Keeps a connection to signal, for ever: whatever ends one, the next attempt follows, unless signal said not to. */
+export interface Line {
+  /** Who is told from now on; what holds already (open, refused) is told at once. */
+  attach(handlers: LineHandlers): void;
+  /** The network or the page is back: try now instead of at the end of the pause. */
+  nudge(): void;
+  /** Ends the current connection and makes another; at once the first time, then with growing pauses. */
+  again(trouble: Trouble): void;
+  /** The connection serves its purpose: pauses are short again. */
+  settled(): void;
+  close(): void;
+}
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** The pause before attempt `n` (0 is the first retry), ms. Half of it is chance, so that a restarted server is not met by everybody at once. */
+export function pauseBefore(n: number, random: () => number): number {
+  const full = Math.min(FIRST_PAUSE_MS * 2 ** n, LONGEST_PAUSE_MS);
+  return full / 2 + (full / 2) * random();
+}
+
+/** What a new ticket may cure. */
+const ABOUT_TICKET: ReadonlySet<string> = new Set(['ticket-expired', 'ticket-invalid', 'ticket-missing']);
+/** What time may cure. */
+const PASSING: ReadonlySet<string> = new Set(['shutting-down', 'too-fast', 'internal', 'not-joined']);
+
+export function createLine(options: {
+  url: string;
+  connect: Connect;
+  tickets: Tickets;
+  platform: Platform;
+  logger: Logger;
+  random?: () => number;
+}): Line {
+  const { url, tickets, platform, logger, random = Math.random } = options;
+  let handlers: LineHandlers | null = null;
+  let connection: Connection | null = null;
+  let open = false;
+  let failures = 0;
+  let freshTicketTried = false;
+  let pause: unknown = null;
+  let attempt = 0;
+  let closed = false;
+  let ending: ((handlers: LineHandlers) => void) | null = null;
+
+  const stop = (): void => {
+    attempt++;
+    connection?.close();
+    connection = null;
+    open = false;
+    if (pause !== null) platform.clearTimeout(pause);
+    pause = null;
+  };
+
+  const dial = async (): Promise<void> => {
+    const mine = ++attempt;
+    const current = (): boolean => mine === attempt && !closed;
+    let ticket;
+    try {
+      ticket = await tickets.get();
+    } catch (cause) {
+      if (!current()) return;
+      const refusal = finalRefusal(cause);
+      return refusal ? finish((h) => h.refused(refusal)) : again(new RtcError('ticket-unavailable', { cause }));
+    }
+    if (!current()) return;
+    connection = options.connect(url, ticket, {
+      opened() {
+        if (!current() || !connection) return;
+        open = true;
+        logger.debug('Signal open', { attempt: mine });
+        handlers?.opened(connection);
+      },
+      events: (events) => current() && handlers?.events(events),
+      relay: (delivery) => current() && handlers?.relay(delivery),
+      refused: (refusal) => current() && refused(refusal),
+      closed(refusal) {
+        if (!current()) return;
+        if (refusal.code === 'shutting-down') again(refusal);
+        else finish((h) => h.closed(refusal));
+      },
+      lost: (cause) => current() && again(new RtcError('signal-unreachable', { cause })),
+    });
+  };
+
+  const refused = (refusal: Refusal): void => {
+    if (ABOUT_TICKET.has(refusal.code) || PASSING.has(refusal.code)) again(refusal);
+    else finish((h) => h.refused(refusal));
+  };
+
+  const finish = (tell: (handlers: LineHandlers) => void): void => {
+    stop();
+    closed = true;
+    ending = tell;
+    if (handlers) tell(handlers);
+  };
+
+  const again = (trouble: Trouble): void => {
+    if (closed) return;
+    const wasOpen = open;
+    stop();
+    let delay = pauseBefore(failures++, random);
+    if ('code' in trouble && ABOUT_TICKET.has(trouble.code)) {
+      tickets.discard();
+      if (!freshTicketTried) delay = 0;
+      freshTicketTried = true;
+    }
+    logger[wasOpen ? 'info' : 'debug']('Signal away', { trouble, retryInMs: Math.round(delay) });
+    pause = platform.setTimeout(redial, delay);
+    handlers?.away(trouble);
+  };
+
+  const redial = (): void => {
+    pause = null;
+    void dial();
+  };
+
+  void dial();
+  return {
+    attach(next) {
+      handlers = next;
+      if (ending) ending(next);
+      else if (open && connection) next.opened(connection);
+    },
+    nudge() {
+      if (pause === null || closed) return;
+      platform.clearTimeout(pause);
+      redial();
+    },
+    again(trouble) {
+      if ('code' in trouble && !(trouble instanceof RtcError)) refused(trouble);
+      else again(trouble);
+    },
+    settled() {
+      failures = 0;
+      freshTicketTried = false;
+    },
+    close() {
+      closed = true;
+      stop();
+    },
+  };
+}

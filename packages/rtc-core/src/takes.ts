@@ -1,0 +1,171 @@
+import type { CommandName, CommandReply, CommandRequest } from '@parley/protocol/commands';
+import { type Result, accept, refuse } from '@parley/protocol/refusal';
+import type { TakeDestination } from '@parley/protocol/room-state';
+import { RtcError } from './errors';
+import type { LocalMedia } from './local-media';
+import type { Logger } from './logger';
+import type { Platform } from './platform';
+import type { Recorder, RecorderOptions, RecordingProgress } from './recording-port';
+import type { RoomOptions } from './room-session';
+import type { RecorderState, RoomView } from './room-view';
+import { type Readable, createStore } from './store';
+
+const NOTHING: RecordingProgress = { recordedMs: 0, recordedBytes: 0, uploadedBytes: 0 };
+
+/** Starts and stops what this browser records, in step with the room's take. */
+export interface Takes {
+  readonly progress: Readable<RecordingProgress>;
+  start(destination: TakeDestination): Promise<Result<unknown>>;
+  /** Ends the room's take, whoever records it. */
+  stop(): Promise<Result<unknown>>;
+  /** The recording notice of the room's current take is on screen here. */
+  noticeShown(): void;
+  /** After each change of the view: the room may have ended our take. */
+  reconcile(): void;
+  /** The stay is over: resolves when the last slice is safe; the upload goes on. */
+  finish(): Promise<void>;
+}
+
+interface Running {
+  readonly take: string;
+  /** The room has shown the take as its current one. */
+  seen: boolean;
+  readonly recorder: Recorder;
+}
+
+export function createTakes(options: {
+  room: Pick<RoomOptions, 'openTake' | 'saveFile'>;
+  view: Readable<RoomView>;
+  local: LocalMedia;
+  open(options: RecorderOptions): Promise<Recorder>;
+  send<N extends CommandName>(name: N, request: CommandRequest<N>): Promise<Result<CommandReply<N>>>;
+  setRecorder(state: RecorderState): void;
+  platform: Platform;
+  logger: Logger;
+}): Takes {
+  const { view, send, setRecorder, platform } = options;
+  const progress = createStore(NOTHING);
+  let starting: { cancelled: boolean } | null = null;
+  let running: Running | null = null;
+  /** The take whose notice is on screen. */
+  let shown: string | null = null;
+  /** The take whose notice is being told to the room. */
+  let telling: string | null = null;
+
+  const begin = async (destination: TakeDestination, attempt: { cancelled: boolean }): Promise<Result<unknown>> => {
+    let opened;
+    try {
+      opened = await options.room.openTake(destination);
+    } catch (cause) {
+      setRecorder({ status: 'failed', error: new RtcError('take-refused', { cause }) });
+      return refuse('not-permitted-take', 'web opened no take');
+    }
+    const { take, permit, upload } = opened;
+    const started = await send('start-take', { permit });
+    // The answer to a first try may have been lost: then the room's take is ours already.
+    if (!started.ok && view.get().room?.take?.id !== take) {
+      setRecorder({
+        status: 'failed',
+        error: new RtcError('take-refused', { cause: started.refusal, detail: started.refusal.code }),
+      });
+      return started;
+    }
+    if (attempt.cancelled) {
+      setRecorder({ status: 'idle' });
+      return send('stop-take', { take });
+    }
+    try {
+      const recorder = await options.open({
+        take,
+        destination,
+        ...(upload && { upload }),
+        view,
+        local: options.local,
+        saveFile: (file, name) => options.room.saveFile(file, name),
+        platform,
+        logger: options.logger.with({ take }),
+        title: view.get().room?.settings.title ?? '',
+      });
+      follow({ take, seen: false, recorder });
+    } catch (cause) {
+      setRecorder({ status: 'failed', error: new RtcError('recording-unsupported', { cause }) });
+      void send('stop-take', { take });
+      return refuse('internal', 'the recorder could not be opened');
+    }
+    if (attempt.cancelled) void stop();
+    return accept({ take });
+  };
+
+  const follow = (now: Running): void => {
+    running = now;
+    const { recorder, take } = now;
+    const copyProgress = (): void => progress.set(recorder.progress.get());
+    const copyState = (): void => {
+      const state = recorder.state.get();
+      setRecorder(state);
+      if (state.status !== 'done' && state.status !== 'failed') return;
+      stopState();
+      stopProgress();
+      copyProgress();
+      if (running === now) running = null;
+      // Nobody else may go on reading that they are recorded.
+      if (state.status === 'failed' && view.get().room?.take?.id === take) void send('stop-take', { take });
+    };
+    const stopProgress = recorder.progress.subscribe(copyProgress);
+    const stopState = recorder.state.subscribe(copyState);
+    copyProgress();
+    copyState();
+    reconcile();
+  };
+
+  const reconcile = (): void => {
+    const { room, you, phase } = view.get();
+    const take = room?.take?.id ?? null;
+    if (running && room) {
+      if (take === running.take) running.seen = true;
+      else if (running.seen) void running.recorder.stop();
+    }
+    const told = telling === take || (you && room?.take?.noticed.includes(you));
+    if (!take || shown !== take || told || phase.name !== 'connected') return;
+    telling = take;
+    void send('notice-take', { take }).then((answer) => {
+      // Taken back when this page lost its seat in between: it is told again then.
+      if (telling === take) telling = null;
+      if (!answer.ok) options.logger.warn('Recording notice not confirmed', { refusal: answer.refusal });
+    });
+  };
+
+  const stop = async (): Promise<Result<unknown>> => {
+    if (starting) starting.cancelled = true;
+    const take = running?.take ?? view.get().room?.take?.id;
+    if (running) void running.recorder.stop();
+    return take ? send('stop-take', { take }) : accept({});
+  };
+
+  return {
+    progress,
+    async start(destination) {
+      if (starting || running) return refuse('already-recording');
+      starting = { cancelled: false };
+      progress.set(NOTHING);
+      setRecorder({ status: 'starting' });
+      try {
+        return await begin(destination, starting);
+      } finally {
+        starting = null;
+      }
+    },
+    stop,
+    noticeShown() {
+      shown = view.get().room?.take?.id ?? null;
+      reconcile();
+    },
+    reconcile,
+    async finish() {
+      if (starting) starting.cancelled = true;
+      const mine = running;
+      await mine?.recorder.stop();
+      if (mine && view.get().room?.take?.id === mine.take) await send('stop-take', { take: mine.take });
+    },
+  };
+}
