@@ -1,0 +1,120 @@
+import { type ManifestReply, manifestReply, type ManifestUpdate, type Slice } from '@parley/protocol/recording';
+import { RtcError } from '../errors';
+import type { Logger } from '../logger';
+import type { Platform } from '../platform';
+import type { SpoolContent } from './journal';
+import { createBackoff, pause, verdictOf } from './retry';
+
+/** Where the manifest comes from: a spool. */
+export interface ManifestSource {
+  content(): SpoolContent;
+  slices(from: number, count: number): Promise<readonly Slice[]>;
+  onGrowth(listener: () => void): () => void;
+}
+
+export interface ManifestOptions {
+  readonly manifestUrl: string;
+  readonly grant: string;
+  readonly platform: Platform;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Between two updates while recording, ms. */
+const EVERY_MS = 2_000;
+/** Slices in one update: about 120 kB of JSON. */
+const MOST_SLICES = 500;
+const PATIENCE_MS = 30_000;
+const LONGEST_POLL_MS = 10_000;
+
+/**
+ * Tells the server the manifest while it grows. Resolves when the server has all of it, the end included.
+ * @throws RtcError `upload-refused`; the signal's reason when aborted.
+ */
+export async function sendManifest(source: ManifestSource, options: ManifestOptions): Promise<ManifestReply> {
+  const backoff = createBackoff(options.platform);
+  let sent = 0;
+  let gapsSent = 0;
+  for (;;) {
+    const { stopped, slices, bytes, chain, gaps } = source.content();
+    const next = await source.slices(sent, MOST_SLICES);
+    const isLast = stopped && sent + next.length >= slices;
+    const update: ManifestUpdate = {
+      slices: [...next],
+      ...(gaps.length > gapsSent || isLast ? { gaps: [...gaps] } : {}),
+      ...(isLast ? { complete: { slices, bytes, chain } } : {}),
+    };
+    if (next.length > 0 || isLast || gaps.length > gapsSent) {
+      const reply = await post(update, options);
+      if (!reply) {
+        await backoff.wait(options.signal);
+        continue;
+      }
+      backoff.reset();
+      gapsSent = gaps.length;
+      // A server set back to an older copy gets again what it lacks.
+      sent = Math.min(sent + next.length, reply.slices);
+      if (isLast && sent >= slices) return reply;
+    }
+    const behind = source.content().slices - sent >= MOST_SLICES || isLast;
+    if (behind) options.signal.throwIfAborted();
+    else await pauseUntilStopped(source, options);
+  }
+}
+
+/** Asks until the server has finalised the track, or failed to. */
+export async function awaitFinalised(options: ManifestOptions): Promise<'finalised' | 'failed'> {
+  for (let wait = 500; ; wait = Math.min(wait * 1.5, LONGEST_POLL_MS)) {
+    const reply = await post({ slices: [] }, options);
+    if (reply?.state === 'finalised' || reply?.state === 'failed') return reply.state;
+    await pause(wait, options);
+  }
+}
+
+/** @returns null when another attempt may succeed. */
+async function post(update: ManifestUpdate, options: ManifestOptions): Promise<ManifestReply | null> {
+  const { manifestUrl, grant, signal, logger } = options;
+  signal.throwIfAborted();
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(signal.reason);
+  signal.addEventListener('abort', abort);
+  const timer = setTimeout(() => controller.abort(new Error('No answer.')), PATIENCE_MS);
+  try {
+    const response = await fetch(manifestUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${grant}` },
+      body: JSON.stringify(update),
+      signal: controller.signal,
+    });
+    if (response.ok) return manifestReply.parse(await response.json());
+    if (verdictOf(response.status) === 'refused')
+      throw new RtcError('upload-refused', { detail: `manifest: HTTP ${response.status}` });
+    logger.warn('manifest not taken', { status: response.status });
+    return null;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof RtcError) throw error;
+    logger.warn('manifest not sent', { reason: String(error) });
+    return null;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Resolves after EVERY_MS, or at once when the recording has stopped. */
+async function pauseUntilStopped(source: ManifestSource, { platform, signal }: ManifestOptions): Promise<void> {
+  if (source.content().stopped) return;
+  const stopped = new AbortController();
+  const abort = (): void => stopped.abort();
+  const stopListening = source.onGrowth(() => source.content().stopped && abort());
+  signal.addEventListener('abort', abort);
+  try {
+    await pause(EVERY_MS, { platform, signal: stopped.signal });
+  } catch {
+    signal.throwIfAborted();
+  } finally {
+    stopListening();
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,254 @@
+import { DetailedError, type HttpRequest, type HttpResponse, type HttpStack, Upload } from 'tus-js-client';
+import { RtcError } from '../errors';
+import type { Logger } from '../logger';
+import type { Platform } from '../platform';
+import { createBackoff, verdictOf } from './retry';
+
+/** A file that is still being written. */
+export interface GrowingSource {
+  /** How many bytes can be read now, and whether there will be no more. */
+  extent(): { readonly bytes: number; readonly final: boolean };
+  read(start: number, end: number): Promise<Blob>;
+  /** Calls `listener` when the extent has changed; returns the function that stops it. */
+  onGrowth(listener: () => void): () => void;
+}
+
+export interface UploadOptions {
+  /** tus creation endpoint. */
+  readonly endpoint: string;
+  /** Sent as `Authorization: Bearer`. */
+  readonly grant: string;
+  /** Sent as tus metadata `track`. */
+  readonly track: string;
+  /** Where an earlier page was uploading to; null to begin. */
+  readonly url: string | null;
+  /** Keeps that address; null: the upload there is gone. */
+  keepUrl(url: string | null): void;
+  /** How many bytes the server has; may fall to 0 when it has lost them. */
+  onAcknowledged(bytes: number): void;
+  readonly platform: Platform;
+  readonly logger: Logger;
+  /** Stops the upload; what the server has stays there. */
+  readonly signal: AbortSignal;
+}
+
+/** Bytes sent in one request at most: small enough to pass a slow line before it is given up. */
+const MOST_BYTES = 512 * 1024;
+/** A request is given up after this long, plus the time its bytes take on a slow line: a black hole answers nothing. */
+const PATIENCE_MS = 15_000;
+const SLOWEST_BYTES_PER_MS = 8;
+/** How often a 404 that the tus server did not send is met with patience: a proxy says so while web restarts. */
+const PATIENCE_WITH_404 = 8;
+
+type Outcome =
+  | { readonly type: 'done' }
+  /** The server knows of no such upload (any more): make a new one. */
+  | { readonly type: 'gone' }
+  | { readonly type: 'again'; readonly error: Error; readonly foreign404: boolean }
+  | { readonly type: 'over'; readonly error: RtcError };
+
+/**
+ * Uploads a growing file by tus 1.0.0 (creation, creation-defer-length) while it grows, through dropped lines and
+ * restarted servers, for as long as it takes. Resolves when the server has acknowledged every byte of the finished file.
+ * @throws RtcError `upload-refused` when the server says no for good, `spool-unavailable` when the file cannot be read any
+ * more; the signal's reason when aborted.
+ */
+export async function uploadGrowing(source: GrowingSource, options: UploadOptions): Promise<void> {
+  const { signal, logger, platform } = options;
+  const backoff = createBackoff(platform);
+  let url = options.url;
+  let acknowledged = 0;
+  let foreign404s = 0;
+  const progress = (bytes: number): void => {
+    if (bytes > acknowledged) {
+      backoff.reset();
+      foreign404s = 0;
+    }
+    acknowledged = bytes;
+    options.onAcknowledged(bytes);
+  };
+  const remember = (next: string | null): void => {
+    if (next === url) return;
+    url = next;
+    options.keepUrl(next);
+  };
+
+  for (;;) {
+    signal.throwIfAborted();
+    const outcome = await attempt(source, options, url, { progress, remember });
+    signal.throwIfAborted();
+    switch (outcome.type) {
+      case 'done':
+        return;
+      case 'over':
+        throw outcome.error;
+      case 'gone':
+        logger.warn('upload gone from the server, beginning again');
+        remember(null);
+        progress(0);
+        break;
+      case 'again':
+        if (outcome.foreign404 && ++foreign404s > PATIENCE_WITH_404)
+          throw new RtcError('upload-refused', { cause: outcome.error });
+        logger.warn('upload interrupted', { acknowledged, reason: outcome.error.message });
+        break;
+    }
+    await backoff.wait(signal);
+  }
+}
+
+/**
+ * One attempt, from HEAD or POST to the first failure. Every attempt is a tus Upload of its own with either an address or
+ * a creation endpoint, never both, and no retries inside: given both, tus-js-client answers a HEAD that met a 502 by
+ * creating a new upload from byte 0.
+ */
+function attempt(
+  source: GrowingSource,
+  { endpoint, grant, track, signal }: UploadOptions,
+  url: string | null,
+  { progress, remember }: { progress(bytes: number): void; remember(url: string): void },
+): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const ended = new AbortController();
+    const finish = (outcome: Outcome): void => {
+      ended.abort(new Error('The attempt is over.'));
+      signal.removeEventListener('abort', stop);
+      resolve(outcome);
+    };
+    const stop = (): void => {
+      void upload.abort();
+      finish({ type: 'again', error: new Error('aborted'), foreign404: false });
+    };
+    const upload = new Upload(new Blob(), {
+      endpoint: url ? null : endpoint,
+      uploadUrl: url,
+      metadata: { track },
+      headers: { authorization: `Bearer ${grant}` },
+      retryDelays: null,
+      // The length becomes known with the last PATCH; on resume tus-js-client would otherwise demand it of the server.
+      uploadLengthDeferred: true,
+      // The address is kept with the spool: localStorage loses it in a crash.
+      storeFingerprintForResuming: false,
+      fingerprint: () => Promise.resolve(track),
+      chunkSize: MOST_BYTES,
+      httpStack: fetchStack(progress),
+      fileReader: { openFile: () => Promise.resolve(waitingReader(source, ended.signal)) },
+      onUploadUrlAvailable: () => upload.url && remember(upload.url),
+      onChunkComplete: (_size, bytes) => progress(bytes),
+      onSuccess: () => finish({ type: 'done' }),
+      onError: (error) => finish(outcomeOf(error, url !== null || upload.url !== null)),
+    });
+    signal.addEventListener('abort', stop);
+    upload.start();
+  });
+}
+
+function outcomeOf(error: Error, created: boolean): Outcome {
+  const response = error instanceof DetailedError ? error.originalResponse : null;
+  if (!response) {
+    const cause = error instanceof DetailedError ? error.causingError : error;
+    return cause instanceof RtcError ? { type: 'over', error: cause } : { type: 'again', error, foreign404: false };
+  }
+  const status = response.getStatus();
+  if (status === 404 || status === 410) {
+    // Only the tus server itself can say that an upload is gone.
+    if (created && response.getHeader('Tus-Resumable')) return { type: 'gone' };
+    return { type: 'again', error, foreign404: true };
+  }
+  return verdictOf(status) === 'refused'
+    ? { type: 'over', error: new RtcError('upload-refused', { cause: error, detail: `HTTP ${status}` }) }
+    : { type: 'again', error, foreign404: false };
+}
+
+/** tus-js-client's view of a growing source: a slice waits until there is something to send, or nothing will come. */
+function waitingReader(source: GrowingSource, signal: AbortSignal) {
+  return {
+    size: Number.NaN, // never asked for: the length is deferred
+    async slice(start: number, end: number) {
+      await grown(source, start, signal);
+      const { bytes, final } = source.extent();
+      if (start > bytes)
+        throw new RtcError('upload-refused', { detail: `the server has ${start} bytes of a file of ${bytes}` });
+      const until = Math.min(end, bytes);
+      const value = await source.read(start, until).catch((cause: unknown) => {
+        throw new RtcError('spool-unavailable', { cause });
+      });
+      return { value, done: final && until === bytes };
+    },
+    close() {},
+  };
+}
+
+function grown(source: GrowingSource, beyond: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const isReady = (): boolean => source.extent().final || source.extent().bytes > beyond;
+    if (isReady()) return resolve();
+    const free = (): void => {
+      stopListening();
+      signal.removeEventListener('abort', aborted);
+    };
+    const aborted = (): void => (free(), reject(signal.reason as Error));
+    const stopListening = source.onGrowth(() => {
+      if (!isReady()) return;
+      free();
+      resolve();
+    });
+    signal.addEventListener('abort', aborted);
+  });
+}
+
+/**
+ * Requests by fetch: the same in every browser and in Node, given up after a while. `progress` hears where the server
+ * stands when an upload is resumed.
+ */
+function fetchStack(progress: (bytes: number) => void): HttpStack {
+  /** The server knows the length already: a last PATCH arrived, its answer did not. Saying it again is refused (400). */
+  let lengthDeclared = false;
+  return {
+    getName: () => 'fetch',
+    createRequest(method, url): HttpRequest {
+      const headers = new Map<string, string>();
+      const controller = new AbortController();
+      return {
+        getMethod: () => method,
+        getURL: () => url,
+        setHeader: (name, value) => void headers.set(name.toLowerCase(), value),
+        getHeader: (name) => headers.get(name.toLowerCase()),
+        setProgressHandler() {},
+        abort: () => Promise.resolve(controller.abort()),
+        getUnderlyingObject: () => null,
+        async send(body: Blob | null) {
+          if (lengthDeclared) headers.delete('upload-length');
+          const patience = PATIENCE_MS + (body?.size ?? 0) / SLOWEST_BYTES_PER_MS;
+          const timer = setTimeout(() => controller.abort(new Error(`No answer within ${patience} ms.`)), patience);
+          try {
+            const response = await fetch(url, {
+              method,
+              headers: Object.fromEntries(headers),
+              body: body ?? null,
+              signal: controller.signal,
+            });
+            const text = await response.text();
+            const resumedAt = Number(response.headers.get('Upload-Offset') ?? Number.NaN);
+            if (method === 'HEAD' && response.ok) {
+              lengthDeclared = response.headers.has('Upload-Length');
+              if (Number.isSafeInteger(resumedAt)) progress(resumedAt);
+            }
+            return responseOf(response, text);
+          } finally {
+            clearTimeout(timer);
+          }
+        },
+      };
+    },
+  };
+}
+
+function responseOf(response: Response, text: string): HttpResponse {
+  return {
+    getStatus: () => response.status,
+    getHeader: (name) => response.headers.get(name) ?? undefined,
+    getBody: () => text,
+    getUnderlyingObject: () => response,
+  };
+}
