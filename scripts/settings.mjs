@@ -14,6 +14,15 @@ function kept(dataDir, name, make) {
 
 const base64 = (text) => Buffer.from(text).toString('base64');
 
+/** A key pair for tickets: PEM in one line of base64, as TICKET_PRIVATE_KEY and TICKET_PUBLIC_KEY want it. */
+export function ticketKeyPair() {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  return {
+    private: base64(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    public: base64(publicKey.export({ type: 'spki', format: 'pem' })),
+  };
+}
+
 /** Secrets that are not given are made once and kept, so that restarts keep sessions, invites and tickets alive. */
 function secrets(dataDir, env) {
   mkdirSync(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
@@ -23,15 +32,7 @@ function secrets(dataDir, env) {
   }
   let pair = { private: env.TICKET_PRIVATE_KEY, public: env.TICKET_PUBLIC_KEY };
   if (!pair.private) {
-    pair = JSON.parse(
-      kept(dataDir, 'ticket.json', () => {
-        const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-        return JSON.stringify({
-          private: base64(privateKey.export({ type: 'pkcs8', format: 'pem' })),
-          public: base64(publicKey.export({ type: 'spki', format: 'pem' })),
-        });
-      }),
-    );
+    pair = JSON.parse(kept(dataDir, 'ticket.json', () => JSON.stringify(ticketKeyPair())));
   }
   return {
     NEXTAUTH_SECRET: random('NEXTAUTH_SECRET'),
