@@ -1,0 +1,30 @@
+import { report, SIGNATURE_HEADER, verifyBody } from '@parley/protocol/service-calls';
+import { env } from '../../../../server/env';
+import { log } from '../../../../server/log';
+import { storeReport } from '../../../../server/reports';
+import { readText, refusedResponse, RequestRefused, respond } from '../../../../server/respond';
+
+/** 500 chat messages of 4,000 characters of three bytes, escaped, and room to spare. */
+const MAX_REPORT_BYTES = 16 * 1024 ** 2;
+
+/** What signal says has happened. Signed by both services' secret: no cookie counts here, so no origin is asked for. */
+export const POST = respond(async (request) => {
+  const body = await readText(request, MAX_REPORT_BYTES);
+  const signature = request.headers.get(SIGNATURE_HEADER);
+  if (!(await verifyBody(env().REPORT_SECRET.unwrap(), body, signature, Date.now())))
+    return Response.json({ error: { code: 'signature' } }, { status: 401 });
+  const parsed = report.safeParse(parseJson(body));
+  if (!parsed.success) {
+    log().warn({ issues: parsed.error.issues.slice(0, 5) }, 'a report of signal has another shape than agreed');
+    return refusedResponse('malformed');
+  }
+  return Response.json({ stored: await storeReport(parsed.data) });
+});
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RequestRefused('malformed');
+  }
+}

@@ -1,0 +1,152 @@
+import { mayAccess } from './access';
+import { database } from './database';
+import { currentInviteLink } from './invites';
+import type { CurrentUser, Viewer } from './viewer';
+
+/** Most meetings a list shows. */
+const MOST_LISTED = 200;
+
+/** A line of the meetings page. */
+export interface ListedMeeting {
+  readonly id: string;
+  readonly slug: string;
+  readonly title: string;
+  /** False: somebody else's, where this user was. */
+  readonly mine: boolean;
+  readonly startsAt: Date | null;
+  readonly durationMinutes: number | null;
+  readonly timeZone: string | null;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  /** Who was there the last time, in the order they came. */
+  readonly people: readonly string[];
+}
+
+/** The meetings of a user: their own and those they were in. `upcoming` soonest first, `past` latest use first. */
+export async function listMeetings(
+  user: CurrentUser,
+  now = new Date(),
+): Promise<{ readonly upcoming: readonly ListedMeeting[]; readonly past: readonly ListedMeeting[] }> {
+  const rows = await database().meeting.findMany({
+    where: { OR: [{ ownerId: user.id }, { sessions: { some: { attendances: { some: { userId: user.id } } } } }] },
+    orderBy: [{ createdAt: 'desc' }],
+    take: MOST_LISTED,
+    include: {
+      sessions: {
+        orderBy: { startedAt: 'desc' },
+        take: 1,
+        include: {
+          attendances: {
+            distinct: ['participantId'],
+            orderBy: [{ participantId: 'asc' }, { joinedAt: 'asc' }],
+            select: { name: true, joinedAt: true },
+          },
+        },
+      },
+    },
+  });
+  const meetings = rows.map((row) => ({
+    id: row.id,
+    slug: row.slug,
+    title: row.title,
+    mine: row.ownerId === user.id,
+    startsAt: row.startsAt,
+    durationMinutes: row.durationMinutes,
+    timeZone: row.timeZone,
+    createdAt: row.createdAt,
+    lastUsedAt: row.lastUsedAt,
+    people: (row.sessions[0]?.attendances ?? [])
+      .toSorted((a, b) => a.joinedAt.getTime() - b.joinedAt.getTime())
+      .map((attendance) => attendance.name),
+  }));
+  const isUpcoming = (m: ListedMeeting) =>
+    m.startsAt !== null && m.startsAt.getTime() + (m.durationMinutes ?? 0) * 60_000 > now.getTime();
+  const lastUse = (m: ListedMeeting) => (m.lastUsedAt ?? m.startsAt ?? m.createdAt).getTime();
+  return {
+    upcoming: meetings
+      .filter(isUpcoming)
+      .toSorted((a, b) => (a.startsAt?.getTime() ?? 0) - (b.startsAt?.getTime() ?? 0)),
+    past: meetings.filter((m) => !isUpcoming(m)).toSorted((a, b) => lastUse(b) - lastUse(a)),
+  };
+}
+
+/** One opening of the room, as the meeting's page shows it. */
+export interface ShownSession {
+  readonly id: string;
+  readonly startedAt: Date;
+  /** Null while it runs. */
+  readonly endedAt: Date | null;
+  /** One entry per stay, in the order they came. */
+  readonly people: readonly {
+    readonly participantId: string;
+    readonly name: string;
+    readonly guest: boolean;
+    readonly joinedAt: Date;
+    readonly leftAt: Date | null;
+  }[];
+  readonly chat: readonly {
+    readonly revision: number;
+    readonly name: string;
+    readonly text: string;
+    readonly at: Date;
+  }[];
+}
+
+/** The meeting's page. */
+export interface MeetingPage {
+  readonly id: string;
+  readonly slug: string;
+  readonly title: string;
+  readonly description: string;
+  readonly ownerName: string;
+  readonly mine: boolean;
+  readonly startsAt: Date | null;
+  readonly durationMinutes: number | null;
+  readonly timeZone: string | null;
+  /** For its owner alone. */
+  readonly inviteLink: string | null;
+  /** The sessions the viewer may see, latest first: all for the owner, their own for anybody else. */
+  readonly sessions: readonly ShownSession[];
+}
+
+/** What `/meetings/<slug>` shows to `viewer`; null is shown as 404, whether the meeting exists or not. */
+export async function meetingPage(viewer: Viewer, slug: string): Promise<MeetingPage | null> {
+  const meeting = await database().meeting.findUnique({
+    where: { slug },
+    include: { owner: { select: { name: true } } },
+  });
+  if (!meeting || !viewer.user) return null;
+  if (!(await mayAccess(viewer, 'see', { type: 'meeting', meetingId: meeting.id }))) return null;
+  const mine = meeting.ownerId === viewer.user.id;
+  const sessions = await database().roomSession.findMany({
+    where: { meetingId: meeting.id, ...(mine ? {} : { attendances: { some: { userId: viewer.user.id } } }) },
+    orderBy: { startedAt: 'desc' },
+    take: 100,
+    include: { attendances: { orderBy: { joinedAt: 'asc' } }, chat: { orderBy: { revision: 'asc' }, take: 5_000 } },
+  });
+  return {
+    id: meeting.id,
+    slug: meeting.slug,
+    title: meeting.title,
+    description: meeting.description,
+    ownerName: meeting.owner.name,
+    mine,
+    startsAt: meeting.startsAt,
+    durationMinutes: meeting.durationMinutes,
+    timeZone: meeting.timeZone,
+    inviteLink: mine ? await currentInviteLink(meeting.id) : null,
+    sessions: sessions.map(({ id, startedAt, endedAt, attendances, chat }) => ({
+      id,
+      startedAt,
+      endedAt,
+      people: attendances.map(({ participantId, name, guest, joinedAt, leftAt }) => ({
+        participantId,
+        name,
+        guest,
+        joinedAt,
+        leftAt,
+      })),
+      chat: chat.map(({ revision, name, text, at }) => ({ revision, name, text, at })),
+    })),
+  };
+}
