@@ -171,7 +171,6 @@ export function joinRoom(ready: ReadyRoom, { name }: { name?: string } = {}): Ro
   const notify = (notice: Notice): void => {
     for (const listener of [...notices]) listener(notice);
   };
-  const probes = parts.openProbes(platform);
   let stay: Stay | null = null;
   let leaving: Promise<void> | null = null;
 
@@ -187,8 +186,9 @@ export function joinRoom(ready: ReadyRoom, { name }: { name?: string } = {}): Ro
   const levels = createLevels({
     track: (participant) => view.get().arrivals.get(mediaKey(participant, 'microphone')),
     muted: (participant) => view.get().room?.participants[participant]?.publications.microphone?.muted !== false,
-    probe: (track) => probes.probe(track),
+    openMeter: () => parts.openMeter(platform),
     platform,
+    logger: flight,
   });
   const takes = createTakes({
     room: options,
@@ -276,7 +276,6 @@ export function joinRoom(ready: ReadyRoom, { name }: { name?: string } = {}): Ro
     const farewell = stay?.leave('left');
     if (view.get().phase.name !== 'left') clear({ type: 'left' });
     levels.close();
-    probes.close();
     playback.close();
     await farewell;
   };

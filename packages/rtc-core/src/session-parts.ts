@@ -1,6 +1,6 @@
 import type { MediaTransport } from './media/media-transport';
 import { type TransportOptions, openTransport } from './media/open-transport';
-import { type LevelProbe, analyserProbes } from './levels';
+import { type AudioMeter, createAudioMeter } from './audio-level';
 import { type PageEvents, browserPage } from './page-events';
 import { type Platform, browserPlatform } from './platform';
 import { type AudioOutput, audioElement } from './playback';
@@ -14,7 +14,7 @@ export interface SessionParts {
   openTransport(options: TransportOptions): MediaTransport;
   openRecorder(options: RecorderOptions): Promise<Recorder>;
   openAudio(): AudioOutput & { remove?(): void };
-  openProbes(platform: Platform): { probe(track: MediaStreamTrack): LevelProbe; close(): void };
+  openMeter(platform: Platform): AudioMeter;
   readonly page: PageEvents;
   readonly platform: Platform;
 }
@@ -25,7 +25,7 @@ export const browserParts: SessionParts = {
   // Loaded with the first recording: most people in a call never record.
   openRecorder: async (options) => (await import('./recording/recorder')).openRecorder(options),
   openAudio: audioElement,
-  openProbes: analyserProbes,
+  openMeter: createAudioMeter,
   page: browserPage,
   platform: browserPlatform,
 };
