@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['{packages,apps}/*/src/**/*.test.ts', 'prisma/*.test.ts', 'scripts/*.test.ts', 'bench/*.test.ts'],
+          include: ['{packages,apps}/*/src/**/*.test.ts', 'prisma/*.test.ts', 'scripts/*.test.mjs', 'bench/*.test.ts'],
           exclude: [...exclude, '**/*.browser.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
