@@ -19,17 +19,17 @@ export interface Platform {
 }
 
 /** `navigator`, where there is one: not in Node 20, where rtc-core is tested. */
-const browserNavigator = (): Navigator | undefined => globalThis.navigator as Navigator | undefined;
+const browserNavigator = (): Navigator | undefined => globalThis.navigator;
 
 export const browserPlatform: Platform = {
   createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
   createMediaStream: (tracks = []) => new MediaStream([...tracks]),
   createAudioContext: () => new AudioContext(),
   get mediaDevices() {
-    return browserNavigator()?.mediaDevices as MediaDevices | undefined;
+    return browserNavigator()?.mediaDevices;
   },
   get permissions() {
-    return browserNavigator()?.permissions as Permissions | undefined;
+    return browserNavigator()?.permissions;
   },
   onOnline(listener) {
     globalThis.addEventListener('online', listener);

@@ -9,11 +9,11 @@ export interface Reconciler<T> {
 
 export interface ReconcileOptions<T> {
   /** Brings the resource to `value`. Never called while another call runs. */
-  apply(value: T): Promise<void>;
+  readonly apply: (value: T) => Promise<void>;
   /** `apply` rejected. The value is not tried again until it is wanted again. */
-  onFailure(error: unknown, value: T): void;
+  readonly onFailure: (error: unknown, value: T) => void;
   /** Whether the resource has `b` already when it has `a`. Default: Object.is. */
-  equal?(a: T, b: T): boolean;
+  readonly equal?: (a: T, b: T) => boolean;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { RelayPort, Remote } from '../media/media-transport';
 
 export interface RelayHubOptions {
   /** Whether a relay gets through. Default: each does. */
-  passes?(from: Remote, to: Remote, body: RelayBody): boolean;
+  readonly passes?: (from: Remote, to: Remote, body: RelayBody) => boolean;
 }
 
 /** Stands for signal's relaying between transports of one page: in order, asynchronous, addressed to one instance. */

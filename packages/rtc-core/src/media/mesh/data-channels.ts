@@ -14,11 +14,11 @@ export type ChannelName = 'fast' | 'sure';
 export interface DataChannelsOptions {
   readonly pc: RTCPeerConnection;
   readonly platform: Platform;
-  onText(channel: ChannelName, text: string): void;
+  readonly onText: (channel: ChannelName, text: string) => void;
   /** The far end closes of its own will. */
-  onBye(): void;
+  readonly onBye: () => void;
   /** Each second while no heartbeat came for three seconds or more: ms since the last one. */
-  onSilence(silentMs: number): void;
+  readonly onSilence: (silentMs: number) => void;
 }
 
 export interface DataChannels {

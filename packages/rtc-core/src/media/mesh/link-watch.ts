@@ -28,7 +28,7 @@ export interface LinkWatchOptions {
   readonly pc: RTCPeerConnection;
   readonly platform: Platform;
   readonly logger: Logger;
-  onLink(state: LinkState): void;
+  readonly onLink: (state: LinkState) => void;
 }
 
 /** Follows a connection's state, tells it in Parley's words, and restarts ICE while it is down. */

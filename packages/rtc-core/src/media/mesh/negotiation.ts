@@ -19,15 +19,15 @@ export interface NegotiationOptions {
   readonly polite: boolean;
   readonly platform: Platform;
   readonly logger: Logger;
-  send(body: NegotiationBody): void;
+  readonly send: (body: NegotiationBody) => void;
   /** The remote offer is set, the answer not yet made: the moment to give the answering side's transceivers direction and streams. */
-  beforeAnswer(): void;
+  readonly beforeAnswer: () => void;
   /** Offer and answer are exchanged; again after every further exchange. */
-  onNegotiated(): void;
+  readonly onNegotiated: () => void;
   /** An offer or an answer could not be made or used. */
-  onFailure(error: unknown): void;
+  readonly onFailure: (error: unknown) => void;
   /** The far end negotiates with another RTCPeerConnection than the one we know: this one will never connect again. */
-  onStranger(body: DescriptionBody): void;
+  readonly onStranger: (body: DescriptionBody) => void;
 }
 
 export interface Negotiation {

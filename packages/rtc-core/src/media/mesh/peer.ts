@@ -20,14 +20,14 @@ export interface PeerOptions {
   readonly configuration: RTCConfiguration;
   readonly platform: Platform;
   readonly logger: Logger;
-  send(body: NegotiationBody): void;
-  onLink(state: LinkState): void;
+  readonly send: (body: NegotiationBody) => void;
+  readonly onLink: (state: LinkState) => void;
   /** The slots are negotiated: the track each receives, for life. */
-  onArrivals(tracks: ReadonlyMap<Source, MediaStreamTrack>): void;
-  onText(channel: ChannelName, text: string): void;
-  onSilence(what: 'bye' | { silentMs: number }): void;
+  readonly onArrivals: (tracks: ReadonlyMap<Source, MediaStreamTrack>) => void;
+  readonly onText: (channel: ChannelName, text: string) => void;
+  readonly onSilence: (what: 'bye' | { silentMs: number }) => void;
   /** The far end has begun anew with another connection: replace this peer and hand `body` to the new one. */
-  onStranger(body: NegotiationBody): void;
+  readonly onStranger: (body: NegotiationBody) => void;
 }
 
 /** The far end of one RTCPeerConnection. */

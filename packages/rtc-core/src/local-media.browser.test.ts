@@ -1,0 +1,300 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { type Capture, type LocalMedia, type LocalMediaOptions, openLocalMedia } from './local-media';
+import { browserPlatform, type Platform } from './platform';
+
+const SMALL: MediaTrackConstraints = { width: 320, height: 180, frameRate: 10 };
+const opened: LocalMedia[] = [];
+afterEach(() => {
+  for (const media of opened.splice(0)) media.close();
+});
+
+function open(options: LocalMediaOptions = {}): LocalMedia {
+  const media = openLocalMedia({ video: SMALL, ...options });
+  opened.push(media);
+  return media;
+}
+
+type Device = 'camera' | 'microphone' | 'screen' | 'screen-audio';
+const capture = (media: LocalMedia, source: Device): Capture => media.state.get().captures[source];
+
+async function on(media: LocalMedia, source: Device): Promise<MediaStreamTrack> {
+  await vi.waitFor(() => expect(capture(media, source).status).toBe('on'));
+  const now = capture(media, source);
+  if (now.status !== 'on') throw new Error(now.status);
+  return now.track;
+}
+
+/** The browser's devices, with every call to them seen and, where a test says so, answered otherwise. */
+function devicesWith(
+  answer: (
+    constraints: MediaStreamConstraints,
+    real: () => Promise<MediaStream>,
+    asked: readonly MediaStreamConstraints[],
+  ) => Promise<MediaStream>,
+): { platform: Platform; asked: MediaStreamConstraints[] } {
+  const real = navigator.mediaDevices;
+  const asked: MediaStreamConstraints[] = [];
+  const mediaDevices = new Proxy(real, {
+    get(target, name) {
+      if (name === 'getUserMedia')
+        return (constraints: MediaStreamConstraints) => {
+          asked.push(constraints);
+          return answer(constraints, () => target.getUserMedia(constraints), asked);
+        };
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  return { platform: { ...browserPlatform, mediaDevices, permissions: undefined }, asked };
+}
+
+test('camera and microphone are asked for together, once', async () => {
+  const { platform, asked } = devicesWith((_, real) => real());
+  const media = open({ platform });
+  media.setWanted({ camera: true });
+  media.setWanted({ microphone: true });
+  await Promise.all([on(media, 'camera'), on(media, 'microphone')]);
+  expect(asked).toHaveLength(1);
+  expect(asked[0]).toMatchObject({
+    audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+    video: { facingMode: 'user' },
+  });
+  await vi.waitFor(() => expect(media.state.get().devices.microphones.length).toBeGreaterThan(0));
+  expect(media.state.get().devices.cameras[0]?.label).toMatch(/fake/iu);
+});
+
+test('mute disables the track at once and keeps the device', async () => {
+  const media = open({ remembered: { wanted: { microphone: true, camera: false } } });
+  const track = await on(media, 'microphone');
+  media.setWanted({ microphone: false });
+  expect(track.enabled).toBe(false);
+  expect(track.readyState).toBe('live');
+  expect(capture(media, 'microphone')).toMatchObject({ status: 'on', muted: true, track });
+  media.setWanted({ microphone: true });
+  expect(track.enabled).toBe(true);
+  expect(capture(media, 'microphone')).toMatchObject({ status: 'on', muted: false, track });
+});
+
+test('camera off releases the device at once, on opens it again', async () => {
+  const media = open();
+  media.setWanted({ camera: true });
+  const first = await on(media, 'camera');
+  media.setWanted({ camera: false });
+  expect(first.readyState).toBe('ended');
+  expect(capture(media, 'camera')).toEqual({ status: 'off' });
+  media.setWanted({ camera: true });
+  const second = await on(media, 'camera');
+  expect(second).not.toBe(first);
+  expect(second.readyState).toBe('live');
+});
+
+test('any order of fast clicks ends as the last one says, with no track left open', async () => {
+  const tracks: MediaStreamTrack[] = [];
+  const { platform } = devicesWith(async (_, real) => {
+    const stream = await real();
+    tracks.push(...stream.getTracks());
+    return stream;
+  });
+  const media = open({ platform });
+  for (let click = 0; click < 21; click++) {
+    media.setWanted({ camera: click % 2 === 0 });
+    if (click % 3 === 0) await Promise.resolve();
+    if (click % 7 === 0) media.flipCamera();
+    if (click % 5 === 0) await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  const track = await on(media, 'camera');
+  await vi.waitFor(() => expect(tracks.filter((t) => t.readyState === 'live')).toEqual([track]));
+  media.setWanted({ camera: false });
+  expect(track.readyState).toBe('ended');
+});
+
+test('another microphone replaces the first, which stays until then', async () => {
+  const media = open();
+  media.setWanted({ microphone: true });
+  const first = await on(media, 'microphone');
+  await vi.waitFor(() => expect(media.state.get().devices.microphones.length).toBeGreaterThan(1));
+  const current = first.getSettings().deviceId;
+  const other = media.state.get().devices.microphones.find(({ deviceId }) => deviceId !== current);
+  if (!other) throw new Error('the browser has one microphone only');
+  const seen = new Set<string>();
+  media.state.subscribe(() => seen.add(capture(media, 'microphone').status));
+  media.choose('microphone', other.deviceId);
+  await vi.waitFor(async () => expect((await on(media, 'microphone')).getSettings().deviceId).toBe(other.deviceId));
+  expect(first.readyState).toBe('ended');
+  expect([...seen]).toEqual(['on']);
+});
+
+test('a chosen device that is away gives way to the default', async () => {
+  const media = open({
+    remembered: { wanted: { microphone: true, camera: true }, chosen: { camera: 'gone', microphone: 'gone' } },
+  });
+  await Promise.all([on(media, 'camera'), on(media, 'microphone')]);
+});
+
+test('an unplugged device is told, and the default takes over with the mute kept', async () => {
+  const media = open();
+  media.setWanted({ microphone: true });
+  const first = await on(media, 'microphone');
+  media.setWanted({ microphone: false });
+  const seen: string[] = [];
+  media.state.subscribe(() => {
+    const now = capture(media, 'microphone');
+    seen.push(now.status === 'failed' ? now.error.code : now.status);
+  });
+  // The device cannot be pulled out here; the browser would tell it just like this.
+  first.dispatchEvent(new Event('ended'));
+  await vi.waitFor(() => expect(seen).toContain('device-unplugged'));
+  const second = await on(media, 'microphone');
+  expect(second).not.toBe(first);
+  expect(second.enabled).toBe(false);
+  expect(capture(media, 'microphone')).toMatchObject({ muted: true });
+});
+
+test.each([
+  ['NotAllowedError', 'permission-denied'],
+  ['NotFoundError', 'device-not-found'],
+  ['NotReadableError', 'device-busy'],
+  ['TypeError', 'capture-failed'],
+])('%s of the camera is told as %s, and the microphone works', async (name, code) => {
+  const { platform } = devicesWith((constraints, real) =>
+    constraints.video ? Promise.reject(new DOMException('no', name)) : real(),
+  );
+  const media = open({ platform });
+  media.setWanted({ camera: true, microphone: true });
+  await on(media, 'microphone');
+  await vi.waitFor(() => expect(capture(media, 'camera')).toMatchObject({ status: 'failed', error: { code } }));
+  media.setWanted({ camera: false });
+  expect(capture(media, 'camera')).toEqual({ status: 'off' });
+});
+
+test('a prompt turned down as a whole is not followed by two more', async () => {
+  const { platform, asked } = devicesWith(() => Promise.reject(new DOMException('no', 'NotAllowedError')));
+  const status = Object.assign(new EventTarget(), { state: 'prompt', name: 'camera' });
+  const permissions = { query: () => Promise.resolve(status as unknown as PermissionStatus) } as Permissions;
+  const media = open({ platform: { ...platform, permissions } });
+  media.setWanted({ camera: true, microphone: true });
+  for (const source of ['camera', 'microphone'] as const)
+    await vi.waitFor(() =>
+      expect(capture(media, source)).toMatchObject({ status: 'failed', error: { code: 'permission-denied' } }),
+    );
+  expect(asked).toHaveLength(1);
+});
+
+test('a permission given back is used without a click', async () => {
+  let denied = true;
+  const { platform } = devicesWith((_, real) =>
+    denied ? Promise.reject(new DOMException('no', 'NotAllowedError')) : real(),
+  );
+  const status = Object.assign(new EventTarget(), { state: 'denied' });
+  const permissions = { query: () => Promise.resolve(status as unknown as PermissionStatus) } as Permissions;
+  const media = open({ platform: { ...platform, permissions } });
+  media.setWanted({ microphone: true });
+  await vi.waitFor(() => expect(capture(media, 'microphone').status).toBe('failed'));
+  denied = false;
+  status.state = 'granted';
+  status.dispatchEvent(new Event('change'));
+  await on(media, 'microphone');
+});
+
+test('without mediaDevices the page is told that it is not secure', async () => {
+  const media = open({ platform: { ...browserPlatform, mediaDevices: undefined } });
+  expect(media.canShareScreen).toBe(false);
+  media.setWanted({ camera: true, microphone: true });
+  await vi.waitFor(() =>
+    expect(capture(media, 'camera')).toMatchObject({ status: 'failed', error: { code: 'insecure-context' } }),
+  );
+  await expect(media.shareScreen()).rejects.toMatchObject({ code: 'screen-share-unsupported' });
+});
+
+test('a shared screen has picture and sound, and ends when the browser ends it', async () => {
+  const media = open();
+  expect(media.canShareScreen).toBe(true);
+  await media.shareScreen();
+  const screen = await on(media, 'screen');
+  const sound = await on(media, 'screen-audio');
+  expect([screen.contentHint, sound.contentHint]).toEqual(['detail', 'music']);
+  screen.dispatchEvent(new Event('ended'));
+  expect(capture(media, 'screen').status).toBe('off');
+  expect(capture(media, 'screen-audio').status).toBe('off');
+  expect(sound.readyState).toBe('ended');
+});
+
+test('only the sound of a screen can be shared', async () => {
+  const media = open();
+  await media.shareScreen({ soundOnly: true });
+  const sound = await on(media, 'screen-audio');
+  expect(capture(media, 'screen').status).toBe('off');
+  expect(sound.readyState).toBe('live');
+  media.stopSharing();
+  expect(sound.readyState).toBe('ended');
+});
+
+test('a picker that is closed is a cancelled share and leaves the last one', async () => {
+  const media = open();
+  await media.shareScreen();
+  const screen = await on(media, 'screen');
+  const picker = vi
+    .spyOn(navigator.mediaDevices, 'getDisplayMedia')
+    .mockRejectedValue(new DOMException('Permission denied', 'NotAllowedError'));
+  await expect(media.shareScreen()).rejects.toMatchObject({ code: 'screen-share-cancelled' });
+  picker.mockRestore();
+  expect(capture(media, 'screen')).toMatchObject({ status: 'on', track: screen });
+});
+
+test('the level follows the microphone and is zero while muted', async () => {
+  const media = open();
+  const levels: number[] = [];
+  media.onLevel((level) => levels.push(level));
+  media.setWanted({ microphone: true });
+  await on(media, 'microphone');
+  await vi.waitFor(() => expect(Math.max(...levels)).toBeGreaterThan(0.2), { timeout: 10_000 });
+  media.setWanted({ microphone: false });
+  levels.length = 0;
+  await vi.waitFor(() => expect(levels.length).toBeGreaterThan(15), { timeout: 10_000 });
+  expect(Math.max(...levels)).toBe(0);
+});
+
+test('speech while muted is noticed, though the sent track is silent', async () => {
+  const context = new AudioContext();
+  const voice = new OscillatorNode(context, { frequency: 220 });
+  const microphone = context.createMediaStreamDestination();
+  voice.connect(microphone);
+  voice.start();
+  const { platform } = devicesWith(() => Promise.resolve(microphone.stream));
+  const media = open({ platform });
+  const told = new Promise((resolve) => media.onNotice(resolve));
+  media.setWanted({ microphone: true });
+  const track = await on(media, 'microphone');
+  media.setWanted({ microphone: false });
+  expect(track.enabled).toBe(false);
+  await expect(told).resolves.toEqual({ type: 'speaking-while-muted' });
+  await context.close();
+});
+
+test('digital silence of an open microphone is told with its name', async () => {
+  const context = new AudioContext();
+  const { platform } = devicesWith(() => Promise.resolve(context.createMediaStreamDestination().stream));
+  const media = open({ platform });
+  const told = new Promise((resolve) => media.onNotice(resolve));
+  media.setWanted({ microphone: true });
+  const track = await on(media, 'microphone');
+  await expect(told).resolves.toEqual({ type: 'silence', device: track.label });
+  await context.close();
+});
+
+test('close releases everything, also what is only on its way', async () => {
+  const tracks: MediaStreamTrack[] = [];
+  const { platform } = devicesWith(async (_, real) => {
+    const stream = await real();
+    tracks.push(...stream.getTracks());
+    return stream;
+  });
+  const media = open({ platform });
+  media.setWanted({ camera: true, microphone: true });
+  await Promise.resolve();
+  media.close();
+  media.close();
+  await vi.waitFor(() => expect(tracks).toHaveLength(2));
+  await vi.waitFor(() => expect(tracks.every((t) => t.readyState === 'ended')).toBe(true));
+  expect(Object.values(media.state.get().captures).every(({ status }) => status === 'off')).toBe(true);
+});
