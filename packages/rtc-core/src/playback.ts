@@ -12,7 +12,7 @@ export interface Playback {
   /** Whom to hear: the arrived tracks. Declarative. */
   play(arrivals: ReadonlyMap<MediaKey, MediaStreamTrack>): void;
   /** Where to: a device id; undefined is the browser's default. */
-  useSpeaker(deviceId: string | undefined): void;
+  setSpeaker(deviceId: string | undefined): void;
   /** Inside a click: plays again what was refused. */
   resume(): void;
   close(): void;
@@ -37,7 +37,7 @@ export function createPlayback(options: {
   stream: (track: MediaStreamTrack) => MediaStream;
   logger: Logger;
   /** Told whenever it changes whether something is refused. */
-  onRefused(refused: boolean): void;
+  onRefused: (refused: boolean) => void;
 }): Playback {
   const { logger, onRefused } = options;
   const playing = new Map<string, Playing & { output: { remove?(): void } }>();
@@ -99,7 +99,7 @@ export function createPlayback(options: {
       }
       tell();
     },
-    useSpeaker(deviceId) {
+    setSpeaker(deviceId) {
       if (speaker === deviceId) return;
       speaker = deviceId;
       for (const entry of playing.values()) void direct(entry);

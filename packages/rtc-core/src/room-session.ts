@@ -257,7 +257,7 @@ export function joinRoom(ready: ReadyRoom, { name }: { name?: string } = {}): Ro
 
   const wake = (): void => stay?.wake();
   const stops = [
-    local.state.subscribe(() => playback.useSpeaker(local.state.get().chosen.speaker)),
+    local.state.subscribe(() => playback.setSpeaker(local.state.get().chosen.speaker)),
     local.onNotice(notify),
     parts.page.on('online', wake),
     parts.page.on('visible', wake),
@@ -266,7 +266,7 @@ export function joinRoom(ready: ReadyRoom, { name }: { name?: string } = {}): Ro
       if (!leaving && view.get().phase.name !== 'left') begin();
     }),
   ];
-  playback.useSpeaker(local.state.get().chosen.speaker);
+  playback.setSpeaker(local.state.get().chosen.speaker);
   sit();
 
   const leave = async (): Promise<void> => {

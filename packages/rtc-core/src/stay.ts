@@ -1,5 +1,5 @@
 import type { CommandName, CommandReply, CommandRequest } from '@parley/protocol/commands';
-import type { Refusal, Result } from '@parley/protocol/refusal';
+import type { Refusal, RefusalCode, Result } from '@parley/protocol/refusal';
 import {
   type LoggedEvent,
   type ParticipantId,
@@ -13,7 +13,7 @@ import type { Demand, MediaTransport, RelayPort, Remote } from './media/media-tr
 import { arrivalsOf } from './playback';
 import { createAnnouncer, giveWay, mutedByOther } from './publications';
 import { type Reconciler, reconcile } from './reconcile';
-import type { LeftWhy, MediaKey, RoomView } from './room-view';
+import { type LeftWhy, type MediaKey, type RoomView, emptyView } from './room-view';
 import type { SessionParts } from './session-parts';
 import type { Line, Trouble } from './signal/line';
 import { createSeat } from './signal/seat';
@@ -68,8 +68,8 @@ export function openStay(options: {
       const present = Object.keys(next.room?.participants ?? {});
       return {
         ...next,
-        arrivals: shareMap(now.arrivals, arrivalsOf(transport?.arrivals.get() ?? new Map(), present)),
-        links: shareMap(now.links, only(transport?.links.get() ?? new Map(), present)),
+        arrivals: shareMap(now.arrivals, arrivalsOf(transport?.arrivals.get() ?? emptyView.arrivals, present)),
+        links: shareMap(now.links, only(transport?.links.get() ?? emptyView.links, present)),
       };
     });
     followRemotes();
@@ -142,7 +142,7 @@ export function openStay(options: {
       const { you, room, phase } = view.get();
       return phase.name === 'connected' && you ? (room?.participants[you]?.publications ?? null) : null;
     },
-    command: (change) => seat.attempt(change.name, change.request as CommandRequest<typeof change.name>),
+    command: (change) => seat.attempt(change.name, change.request),
     platform,
     logger,
   });
@@ -256,18 +256,12 @@ export function openStay(options: {
 }
 
 /** Why a seat that was held is gone. */
-function lost(refusal: Refusal): LeftWhy {
-  switch (refusal.code) {
-    case 'seat-taken':
-      return { type: 'elsewhere' };
-    case 'removed':
-      return { type: 'removed' };
-    case 'room-ended':
-      return { type: 'ended' };
-    default:
-      return { type: 'refused', refusal };
-  }
-}
+const LOST: Partial<Record<RefusalCode, LeftWhy>> = {
+  'seat-taken': { type: 'elsewhere' },
+  removed: { type: 'removed' },
+  'room-ended': { type: 'ended' },
+};
+const lost = (refusal: Refusal): LeftWhy => LOST[refusal.code] ?? { type: 'refused', refusal };
 
 interface KnownRemote extends Remote {
   readonly joinedAt: number;

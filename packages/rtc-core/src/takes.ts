@@ -38,8 +38,8 @@ export function createTakes(options: {
   view: Readable<RoomView>;
   local: LocalMedia;
   open(options: RecorderOptions): Promise<Recorder>;
-  send<N extends CommandName>(name: N, request: CommandRequest<N>): Promise<Result<CommandReply<N>>>;
-  setRecorder(state: RecorderState): void;
+  send: <N extends CommandName>(name: N, request: CommandRequest<N>) => Promise<Result<CommandReply<N>>>;
+  setRecorder: (state: RecorderState) => void;
   platform: Platform;
   logger: Logger;
 }): Takes {
