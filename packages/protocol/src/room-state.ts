@@ -189,25 +189,33 @@ function changed(state: RoomState, { at, event }: LoggedEvent): RoomState {
       return { ...state, settings: event.settings };
     case 'joined':
       return { ...state, participants: { ...state.participants, [event.participant.id]: event.participant } };
-    case 'returned':
-      return withParticipant(state, event.participant, (p) => ({
+    case 'returned': {
+      const samePage = participantOf(state, event.participant)?.presence.instance === event.instance;
+      const returned = withParticipant(state, event.participant, (p) => ({
         ...p,
         name: event.name,
         role: event.role,
         presence: { status: 'here', instance: event.instance },
         // A new page has captured nothing yet: what the old one offered is gone.
-        publications: p.presence.instance === event.instance ? p.publications : {},
+        publications: samePage ? p.publications : {},
       }));
+      // Nor has it shown the recording notice.
+      return samePage ? returned : withoutNotice(returned, event.participant);
+    }
     case 'went-away':
       return withParticipant(state, event.participant, (p) => ({
         ...p,
         presence: { status: 'away', instance: p.presence.instance, since: at },
       }));
     case 'left': {
-      const { [event.participant]: gone, ...participants } = state.participants;
+      const seated = participantOf(state, event.participant) !== undefined;
       const removed = event.why === 'removed' && !state.removed.includes(event.participant);
-      if (!gone && !removed) return state;
-      return { ...state, participants, removed: removed ? [...state.removed, event.participant] : state.removed };
+      if (!seated && !removed) return state;
+      const { [event.participant]: _gone, ...participants } = state.participants;
+      return withoutNotice(
+        { ...state, participants, removed: removed ? [...state.removed, event.participant] : state.removed },
+        event.participant,
+      );
     }
     case 'published':
       return withPublication(state, event.participant, event.source, { muted: event.muted });
@@ -243,8 +251,18 @@ function changed(state: RoomState, { at, event }: LoggedEvent): RoomState {
   }
 }
 
+/** The participant who has this id, if they have a seat. Ids come from outside: `constructor` and `__proto__` name nobody. */
+export function participantOf(state: RoomState, id: ParticipantId): Participant | undefined {
+  return Object.hasOwn(state.participants, id) ? state.participants[id] : undefined;
+}
+
+function withoutNotice(state: RoomState, id: ParticipantId): RoomState {
+  if (!state.take?.noticed.includes(id)) return state;
+  return { ...state, take: { ...state.take, noticed: state.take.noticed.filter((noticed) => noticed !== id) } };
+}
+
 function withParticipant(state: RoomState, id: ParticipantId, change: (p: Participant) => Participant): RoomState {
-  const participant = state.participants[id];
+  const participant = participantOf(state, id);
   if (!participant) return state;
   return { ...state, participants: { ...state.participants, [id]: change(participant) } };
 }

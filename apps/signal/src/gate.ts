@@ -1,0 +1,97 @@
+import { handshakeAuth } from '@parley/protocol/commands';
+import type { Refusal, RefusalCode } from '@parley/protocol/refusal';
+import type { TicketClaims } from '@parley/protocol/ticket';
+import { PROTOCOL_VERSION } from '@parley/protocol/version';
+import type { Logger } from 'pino';
+import type { TrustedProxies } from './client-address';
+import type { Clock } from './clock';
+import type { SignalSocket } from './connection';
+import type { TicketKeys } from './tickets';
+import { TokenBucket } from './token-bucket';
+
+/** Handshakes of one address. A whole office behind one address comes back at once after a restart. */
+const HANDSHAKES = { rate: 20, burst: 200 };
+/** Addresses remembered before those that have been quiet are dropped. */
+const ADDRESSES_KEPT = 10_000;
+
+export interface GateOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly keys: TicketKeys;
+  readonly proxies: TrustedProxies;
+  /** Pages of these origins may connect. */
+  readonly origins: readonly string[];
+  readonly isClosing: () => boolean;
+}
+
+/** What socket.io hands to the browser as `connect_error.data`. */
+class RefusedError extends Error {
+  readonly data: Refusal;
+  constructor(code: RefusalCode) {
+    super(code);
+    this.data = { code };
+  }
+}
+
+/**
+ * The handshake: who may open a connection at all. A page's origin, the version of the contract and a
+ * ticket decide; cookies are never looked at.
+ */
+export class Gate {
+  #origins: ReadonlySet<string>;
+  #addresses = new Map<string, TokenBucket>();
+
+  constructor(private readonly options: GateOptions) {
+    this.#origins = new Set(options.origins.map((url) => new URL(url).origin));
+  }
+
+  /** socket.io middleware; leaves the ticket's claims in `socket.data.claims`. */
+  readonly middleware = (socket: SignalSocket, next: (error?: Error) => void): void => {
+    this.#check(socket).then(
+      (claims) => {
+        // The ticket has done its work; nothing that is logged or dumped later shall hold it.
+        socket.handshake.auth = {};
+        if (typeof claims === 'string') {
+          this.options.logger.info({ code: claims }, 'handshake refused');
+          return next(new RefusedError(claims));
+        }
+        socket.data.claims = claims;
+        next();
+      },
+      (error: unknown) => {
+        this.options.logger.error({ err: error }, 'handshake failed');
+        next(new RefusedError('internal'));
+      },
+    );
+  };
+
+  async #check(socket: SignalSocket): Promise<TicketClaims | RefusalCode> {
+    if (this.options.isClosing()) return 'shutting-down';
+    const now = this.options.clock.now();
+    const { address, headers } = socket.handshake;
+    const verdict = this.#bucketOf(this.options.proxies.clientOf(address, headers), now)?.take(now) ?? 'ok';
+    if (verdict === 'flood') socket.conn.close(true);
+    if (verdict !== 'ok') return 'too-fast';
+    // Pages always send an origin; programs need none, for they hold no one else's cookies.
+    if (headers.origin !== undefined && !this.#origins.has(headers.origin)) return 'origin-not-allowed';
+    const auth = socket.handshake.auth as Record<string, unknown>;
+    if (auth.protocol !== PROTOCOL_VERSION) return 'version-mismatch';
+    if (auth.ticket === undefined || auth.ticket === '') return 'ticket-missing';
+    const parsed = handshakeAuth.safeParse(auth);
+    if (!parsed.success) return 'ticket-invalid';
+    const verified = await this.options.keys.verifyTicket(parsed.data.ticket, now);
+    return verified.ok ? verified.value : verified.refusal.code;
+  }
+
+  /** None for processes of this machine: behind a proxy that names nobody, all the world would share one bucket. */
+  #bucketOf(address: string | null, now: number): TokenBucket | null {
+    if (address === null) return null;
+    const known = this.#addresses.get(address);
+    if (known) return known;
+    if (this.#addresses.size >= ADDRESSES_KEPT)
+      for (const [quiet, bucket] of this.#addresses) if (bucket.isFull(now)) this.#addresses.delete(quiet);
+    const bucket = new TokenBucket(HANDSHAKES, now);
+    this.#addresses.set(address, bucket);
+    return bucket;
+  }
+}

@@ -1,0 +1,235 @@
+import { open as openFile, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import {
+  apply,
+  type LoggedEvent,
+  loggedEvent,
+  openedState,
+  type RoomState,
+  roomStateSchema,
+} from '@parley/protocol/room-state';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Clock } from './clock';
+
+/** A disk that refuses is asked again after this long. */
+const RETRY_MS = 500;
+/** An offset is remembered for each so many events, so that reading from the middle need not begin at the start. */
+const MARK_EVERY = 256;
+
+const firstLine = z.union([loggedEvent, z.object({ snapshot: roomStateSchema })]);
+type FirstLine = z.infer<typeof firstLine>;
+
+interface Batch {
+  readonly text: string;
+  readonly events: readonly LoggedEvent[];
+  readonly written: () => void;
+}
+
+export interface RoomLogOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Told when the disk refuses (with why) and when it takes writes again (null). */
+  readonly onHealth: (failure: string | null) => void;
+}
+
+/**
+ * The append-only file of one room session: one event a line, in order. What `written` was called for
+ * survives SIGKILL. Writes that come while one is under way go out together (group commit). A disk that
+ * refuses holds the queue up; nothing is dropped and nothing is acknowledged meanwhile.
+ */
+export class RoomLog {
+  #handle: FileHandle | null = null;
+  #queue: Batch[] = [];
+  #pumping: Promise<void> | null = null;
+  #failing = false;
+  #onRefused: () => void = () => undefined;
+  #closed = false;
+  /** Length of the file in bytes, up to the last whole line. */
+  #bytes = 0;
+  #last = 0;
+  #first = 1;
+  /** Byte offset at or before event number `revision`, ascending. */
+  #marks: { revision: number; offset: number }[] = [];
+
+  constructor(
+    readonly path: string,
+    private readonly options: RoomLogOptions,
+  ) {}
+
+  /** Number of the last event on disk. */
+  get revision(): number {
+    return this.#last;
+  }
+  get bytes(): number {
+    return this.#bytes;
+  }
+  /** The disk refuses; commands that change the room are held up. */
+  get failing(): boolean {
+    return this.#failing;
+  }
+
+  /** Calls `written` when `events` are in the file, in the order of the calls. Empty `events`: when all before are. */
+  append(events: readonly LoggedEvent[], written: () => void): void {
+    if (events.length === 0 && this.#queue.length === 0 && !this.#pumping) return written();
+    this.#queue.push({ text: events.map((event) => `${JSON.stringify(event)}\n`).join(''), events, written });
+    this.#pump();
+  }
+
+  /** Up to `limits.events` events and about `limits.bytes` bytes, beginning with number `from`. */
+  async read(from: number, limits: { events: number; bytes: number }): Promise<LoggedEvent[]> {
+    if (from > this.#last || from < this.#first) return [];
+    const mark = this.#marks.findLast((m) => m.revision <= from) ?? { revision: this.#first, offset: 0 };
+    const handle = await openFile(this.path, 'r');
+    const events: LoggedEvent[] = [];
+    let size = 0;
+    try {
+      for await (const line of handle.readLines({ start: mark.offset, end: this.#bytes - 1 })) {
+        const parsed = firstLine.parse(JSON.parse(line));
+        if ('snapshot' in parsed || parsed.revision < from) continue;
+        if (parsed.revision > this.#last) break;
+        events.push(parsed);
+        size += line.length;
+        if (events.length >= limits.events || size >= limits.bytes) break;
+      }
+    } finally {
+      await handle.close();
+    }
+    return events;
+  }
+
+  /** Brings what is written onto the disk itself, so that it also survives a power cut. */
+  async sync(): Promise<void> {
+    await this.#handle?.datasync();
+  }
+
+  /** Replaces the file by a snapshot of `state`, which must be the state after the last event. Does nothing while writes are under way. */
+  async compact(state: RoomState): Promise<void> {
+    if (this.#pumping || this.#closed || state.revision !== this.#last) return;
+    this.#pumping = this.#compact(state).finally(() => this.#rest());
+    await this.#pumping;
+  }
+
+  /** Resolves when nothing waits to be written, or the disk refuses. */
+  async flushed(): Promise<void> {
+    while (this.#pumping && !this.#failing) {
+      const refused = new Promise<void>((resolve) => (this.#onRefused = resolve));
+      await Promise.race([this.#pumping, refused]);
+    }
+  }
+
+  /** Stops writing: what is still queued is dropped unacknowledged. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#queue = [];
+    await this.#handle?.close().catch(() => undefined);
+    this.#handle = null;
+  }
+
+  async delete(): Promise<void> {
+    await this.close();
+    await rm(this.path, { force: true });
+  }
+
+  #pump(): void {
+    if (this.#pumping || this.#closed || this.#queue.length === 0) return;
+    this.#pumping = this.#write().finally(() => this.#rest());
+  }
+
+  #rest(): void {
+    this.#pumping = null;
+    this.#pump();
+  }
+
+  async #write(): Promise<void> {
+    const batches = this.#queue;
+    this.#queue = [];
+    const data = Buffer.from(batches.map((batch) => batch.text).join(''));
+    while (!(await this.#tried(data))) {
+      await this.#nap(RETRY_MS);
+      if (this.#closed) return;
+    }
+    for (const batch of batches) {
+      // The start of the batch, not of the event: reading skips what is before.
+      for (const { revision } of batch.events)
+        if (revision % MARK_EVERY === 0) this.#marks.push({ revision, offset: this.#bytes });
+      this.#last = batch.events.at(-1)?.revision ?? this.#last;
+      this.#bytes += Buffer.byteLength(batch.text);
+      try {
+        batch.written();
+      } catch (error) {
+        this.options.logger.error({ err: error }, 'what follows a write failed');
+      }
+    }
+  }
+
+  /** Writes `data` after the last whole line. A half-written try is overwritten by the next. */
+  async #tried(data: Buffer): Promise<boolean> {
+    try {
+      this.#handle ??= await openFile(this.path, 'r+').catch(() => openFile(this.path, 'w+', 0o600));
+      let done = 0;
+      while (done < data.length)
+        done += (await this.#handle.write(data, done, data.length - done, this.#bytes + done)).bytesWritten;
+      if (this.#failing) this.options.onHealth(null);
+      this.#failing = false;
+      return true;
+    } catch (error) {
+      if (this.#closed) return false;
+      if (!this.#failing) {
+        this.options.logger.error({ err: error }, 'the room log cannot be written');
+        this.options.onHealth(error instanceof Error ? error.message : String(error));
+      }
+      this.#failing = true;
+      this.#onRefused();
+      return false;
+    }
+  }
+
+  async #compact(state: RoomState): Promise<void> {
+    const text = `${JSON.stringify({ snapshot: state } satisfies FirstLine)}\n`;
+    const part = `${this.path}.part`;
+    try {
+      const handle = await openFile(part, 'w+', 0o600);
+      await handle.writeFile(text);
+      await handle.datasync();
+      await rename(part, this.path);
+      await this.#handle?.close();
+      this.#handle = handle;
+    } catch (error) {
+      this.options.logger.error({ err: error }, 'the room log cannot be shortened');
+      return;
+    }
+    this.#bytes = Buffer.byteLength(text);
+    this.#first = state.revision + 1;
+    this.#marks = [];
+  }
+
+  #nap(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.options.clock.after(ms, resolve));
+  }
+
+  /**
+   * Opens the file of a session that an earlier run wrote and reads it back. A last line that is torn, because
+   * the process was killed while writing it, was never acknowledged and is cut off.
+   * @throws Error when the file is damaged before its last line, or holds nothing
+   */
+  static async replay(path: string, options: RoomLogOptions): Promise<{ log: RoomLog; state: RoomState }> {
+    const log = new RoomLog(path, options);
+    const data = await readFile(path);
+    let state: RoomState | null = null;
+    for (let start = 0; start < data.length;) {
+      const end = data.indexOf(0x0a, start);
+      if (end < 0) break;
+      const line = firstLine.parse(JSON.parse(data.toString('utf8', start, end)));
+      state = 'snapshot' in line ? line.snapshot : state ? apply(state, line) : openedState(line);
+      if ('snapshot' in line) log.#first = state.revision + 1;
+      else if (line.revision % MARK_EVERY === 0) log.#marks.push({ revision: line.revision, offset: start });
+      log.#last = state.revision;
+      log.#bytes = end + 1;
+      start = end + 1;
+    }
+    if (!state) throw new Error('The room log holds no whole line.');
+    log.#handle = await openFile(path, 'r+');
+    await log.#handle.truncate(log.#bytes);
+    return { log, state };
+  }
+}

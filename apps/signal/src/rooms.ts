@@ -1,0 +1,286 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ParsedRequest } from '@parley/protocol/commands';
+import { accept, refuse, type Result } from '@parley/protocol/refusal';
+import {
+  apply,
+  type LoggedEvent,
+  openedState,
+  type ParticipantId,
+  participantOf,
+  type RoomEvent,
+  type RoomSettings,
+  type RoomState,
+} from '@parley/protocol/room-state';
+import type { Control } from '@parley/protocol/service-calls';
+import { TICKET_LIFETIME_S, type TicketClaims } from '@parley/protocol/ticket';
+import type { Logger } from 'pino';
+import type { Clock } from './clock';
+import { decide, departure, ending, settlement } from './decide';
+import { cursorPath, Reports } from './reports';
+import { type Occupant, Room } from './room';
+import { RoomLog, type RoomLogOptions } from './room-log';
+
+/** For so long after a removal some ticket from before it may still be good, ms. */
+const BARRED_MS = 2 * TICKET_LIFETIME_S * 1_000;
+/** A log that web knows in full is shortened to a snapshot when it is longer than this, bytes. */
+const COMPACT_BYTES = 4 * 1_024 * 1_024;
+const SUFFIX = '.jsonl';
+
+export interface RoomsOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Folder of the room logs. */
+  readonly folder: string;
+  readonly maxParticipants: number;
+  readonly webUrl: string;
+  readonly reportSecret: string;
+  readonly broadcast: (session: string, events: readonly LoggedEvent[]) => void;
+  readonly compactBytes?: number;
+}
+
+const newId = (): string => randomBytes(12).toString('base64url');
+
+/** The rooms of this server: opened by the first join, found by meeting, read back from their logs after a restart. */
+export class Rooms {
+  readonly reports: Reports;
+  /** The open room of each meeting. */
+  #open = new Map<string, Room>();
+  /** Every session whose log is still here, the ended ones until web has heard everything. */
+  #sessions = new Map<string, Room>();
+  /** Who may not enter the next session of a meeting either, until when. */
+  #barred = new Map<string, Map<ParticipantId, number>>();
+  /** Logs that cannot be written, by file, and why. */
+  #failures = new Map<string, string>();
+  #timers = new Set<() => void>();
+
+  private constructor(private readonly options: RoomsOptions) {
+    this.reports = new Reports({
+      clock: options.clock,
+      logger: options.logger,
+      webUrl: options.webUrl,
+      secret: options.reportSecret,
+      onStored: (session) => void this.#tidy(session),
+    });
+  }
+
+  /** Reads back every room an earlier run left; their seats are away and kept for the grace period. */
+  static async open(options: RoomsOptions): Promise<Rooms> {
+    const rooms = new Rooms(options);
+    await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(options.folder)) {
+      const file = path.join(options.folder, name);
+      if (name.endsWith('.part')) await rm(file, { force: true });
+      else if (name.endsWith(SUFFIX)) await rooms.#restore(file);
+    }
+    return rooms;
+  }
+
+  get counts(): { rooms: number; participants: number } {
+    let participants = 0;
+    for (const room of this.#open.values()) participants += room.occupants.size;
+    return { rooms: this.#open.size, participants };
+  }
+
+  /** Why the logs cannot be written; null when they can. */
+  async failure(): Promise<string | null> {
+    const known = this.#failure();
+    if (known !== null) return known;
+    const probe = path.join(this.options.folder, '.probe');
+    return writeFile(probe, '').then(
+      () => null,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+  }
+
+  /** The room of `meeting` while somebody has a seat in it. */
+  find(meeting: string): Room | undefined {
+    const room = this.#open.get(meeting);
+    if (!room?.state.ended) return room;
+    this.#retire(room);
+    return undefined;
+  }
+
+  /**
+   * Seats `occupant`, opening the room when it is the first. `done` gets the state that holds the seat,
+   * when it is on disk and every later event will be heard.
+   */
+  join(
+    occupant: Occupant,
+    claims: TicketClaims,
+    request: ParsedRequest<'join'>,
+    done: (state: RoomState) => void,
+  ): Result<Room> {
+    if (this.#failure() !== null) return refuse('internal', 'the room log cannot be written');
+    const { now, maxParticipants } = { now: this.options.clock.now(), maxParticipants: this.options.maxParticipants };
+    const found = this.find(claims.meeting);
+    const room = found ?? this.#begin(claims.meeting, claims.settings);
+    const question = { name: 'join' as const, request, claims: newestClaims(room, claims) };
+    const decision = decide(room.state, claims.participant, question, { now, maxParticipants });
+    if (!decision.ok) return decision;
+    if (!found) {
+      this.#open.set(claims.meeting, room);
+      this.#sessions.set(room.state.session, room);
+      this.reports.add(claims.meeting, room.state.session, room.log);
+      room.logger.info('session opened');
+    }
+    room.seat(occupant, decision.events, done);
+    return accept(room);
+  }
+
+  /** What web has decided outside the room. */
+  control(control: Control): void {
+    const room = this.find(control.meeting);
+    switch (control.type) {
+      case 'settings-changed': {
+        const { settings } = control;
+        if (room && settings.version > room.state.settings.version)
+          room.commit([{ type: 'settings-changed', settings }]);
+        return;
+      }
+      case 'participant-removed': {
+        const { meeting, participant } = control;
+        this.#bar(meeting, [participant]);
+        if (room && !room.state.removed.includes(participant))
+          room.commit(departure(room.state, participant, 'removed', null));
+        return;
+      }
+      case 'end':
+        room?.commit(ending(room.state, null));
+        return;
+    }
+  }
+
+  /** Writes down what is decided and stops. Seats are left as they are: the next start finds them. */
+  async flush(): Promise<void> {
+    for (const room of this.#sessions.values()) room.stop();
+    await Promise.all([...this.#sessions.values()].map((room) => room.log.flushed()));
+  }
+
+  async close(): Promise<void> {
+    this.reports.stop();
+    for (const callOff of this.#timers) callOff();
+    for (const room of this.#sessions.values()) room.stop();
+    await Promise.all([...this.#sessions.values()].map((room) => room.log.close()));
+  }
+
+  #failure(): string | null {
+    return this.#failures.values().next().value ?? null;
+  }
+
+  #begin(meeting: string, settings: RoomSettings): Room {
+    const at = this.options.clock.now();
+    const session = newId();
+    const lines: LoggedEvent[] = [
+      { revision: 1, at, event: { type: 'opened', meeting, session, epoch: newId(), settings } },
+    ];
+    let state = openedState(lines[0]!);
+    for (const participant of this.#stillBarred(meeting)) {
+      const event: RoomEvent = { type: 'left', participant, why: 'removed', by: null };
+      lines.push({ revision: state.revision + 1, at, event });
+      state = apply(state, lines.at(-1)!);
+    }
+    const file = path.join(this.options.folder, `${meeting}.${session}${SUFFIX}`);
+    return this.#room(state, new RoomLog(file, this.#logOptions(file)), lines);
+  }
+
+  async #restore(file: string): Promise<void> {
+    try {
+      const { log, state } = await RoomLog.replay(file, this.#logOptions(file));
+      const room = this.#room(state, log);
+      this.#sessions.set(state.session, room);
+      this.#open.set(state.meeting, room);
+      room.commit(settlement(state));
+      if (room.state.ended) this.#retire(room);
+      else room.awaitReturn();
+      room.logger.info({ revision: state.revision, seats: Object.keys(state.participants).length }, 'session restored');
+      await this.reports.open(state.meeting, state.session, log);
+      void this.#tidy(state.session);
+    } catch (error) {
+      // A damaged file must not keep the others from opening; it is put aside for whoever wants to look.
+      this.options.logger.error({ err: error, file: path.basename(file) }, 'a room log is damaged and put aside');
+      await rename(file, `${file}.damaged`);
+    }
+  }
+
+  #room(state: RoomState, log: RoomLog, unwritten: readonly LoggedEvent[] = []): Room {
+    const { clock, logger, broadcast } = this.options;
+    return new Room(state, { clock, logger, log, broadcast, onWritten: (room) => this.#written(room) }, unwritten);
+  }
+
+  #logOptions(file: string): RoomLogOptions {
+    return {
+      clock: this.options.clock,
+      logger: this.options.logger,
+      onHealth: (failure) => {
+        if (failure === null) this.#failures.delete(file);
+        else this.#failures.set(file, failure);
+      },
+    };
+  }
+
+  #written(room: Room): void {
+    if (room.written.ended) this.#retire(room);
+    this.reports.nudge(room.state.session);
+  }
+
+  /** The session is over: the next join opens another, in which who was removed is still barred. */
+  #retire(room: Room): void {
+    const { meeting, removed } = room.state;
+    if (this.#open.get(meeting) !== room) return;
+    this.#open.delete(meeting);
+    this.#bar(meeting, removed);
+  }
+
+  #bar(meeting: string, participants: readonly ParticipantId[]): void {
+    if (participants.length === 0) return;
+    const barred = this.#barred.get(meeting) ?? new Map<ParticipantId, number>();
+    const until = this.options.clock.now() + BARRED_MS;
+    for (const participant of participants) barred.set(participant, until);
+    this.#barred.set(meeting, barred);
+    this.#after(BARRED_MS, () => {
+      if (this.#stillBarred(meeting).length === 0) this.#barred.delete(meeting);
+    });
+  }
+
+  #stillBarred(meeting: string): ParticipantId[] {
+    const now = this.options.clock.now();
+    return [...(this.#barred.get(meeting) ?? [])].filter(([, until]) => until > now).map(([id]) => id);
+  }
+
+  /** Deletes the log of a session that is over and reported; shortens a long one that web knows in full. */
+  async #tidy(session: string): Promise<void> {
+    const room = this.#sessions.get(session);
+    if (!room || !this.reports.isDone(session)) return;
+    if (!room.written.ended) {
+      if (room.log.bytes > (this.options.compactBytes ?? COMPACT_BYTES)) await room.log.compact(room.written);
+      return;
+    }
+    this.#sessions.delete(session);
+    this.reports.forget(session);
+    // Who was removed stays barred across a restart for as long as an old ticket could be good.
+    this.#after(room.state.removed.length > 0 ? BARRED_MS : 0, () => {
+      void room.log.delete().then(() => rm(cursorPath(room.log), { force: true }));
+    });
+  }
+
+  #after(ms: number, run: () => void): void {
+    const callOff = this.options.clock.after(ms, () => {
+      this.#timers.delete(callOff);
+      run();
+    });
+    this.#timers.add(callOff);
+  }
+}
+
+/** A ticket older than one already seen brings no role or name back. */
+function newestClaims(room: Room, claims: TicketClaims): TicketClaims {
+  const seated = participantOf(room.state, claims.participant);
+  const newest = room.ticketIssuedAt.get(claims.participant) ?? 0;
+  if (!seated || claims.iat >= newest) {
+    room.ticketIssuedAt.set(claims.participant, claims.iat);
+    return claims;
+  }
+  return { ...claims, role: seated.role, name: claims.name === null ? null : seated.name };
+}
