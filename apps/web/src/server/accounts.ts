@@ -4,7 +4,12 @@ import { answer, type Answer, no } from './answer';
 import { countAttempt, forgetAttempts, forgiveAttempt } from './attempts';
 import { database } from './database';
 import { checkNewPassword, hashPassword, verifyPassword } from './passwords';
-import type { CurrentUser } from './viewer';
+
+/** What a session begins with: the account's id, and from when it counts (ms); see session.ts. */
+export interface NewSession {
+  readonly sub: string;
+  readonly since: number;
+}
 
 const emailAddress = z.string().trim().toLowerCase().max(254).pipe(z.email());
 
@@ -12,7 +17,7 @@ const emailAddress = z.string().trim().toLowerCase().max(254).pipe(z.email());
 export async function signUp(
   input: { readonly name: string; readonly email: string; readonly password: string; readonly locale?: string | null },
   address: string,
-): Promise<Answer<CurrentUser>> {
+): Promise<Answer<NewSession>> {
   const name = displayName.safeParse(input.name);
   if (!name.success) return no('name-invalid');
   const email = emailAddress.safeParse(input.email);
@@ -35,7 +40,7 @@ export async function signUp(
         sessionsFrom: new Date(),
       },
     });
-    return answer(publicUser(user));
+    return answer(newSession(user));
   } catch (error) {
     if ((error as { code?: string }).code === 'P2002') return no('email-taken');
     throw error;
@@ -49,7 +54,7 @@ export async function signUp(
 export async function authenticate(
   input: { readonly email: string; readonly password: string },
   address: string,
-): Promise<Answer<CurrentUser>> {
+): Promise<Answer<NewSession>> {
   const email = input.email.trim().toLowerCase().slice(0, 254);
   const pair = `${address}|${email}`;
   // Counted before the work, so that parallel attempts do not slip through; taken back when it was right.
@@ -68,7 +73,7 @@ export async function authenticate(
     forgiveAttempt('sign-in-address', address),
     forgiveAttempt('sign-in-account', email),
   ]);
-  return answer(publicUser(user));
+  return answer(newSession(user));
 }
 
 /** Changes the name shown to others; the next ticket carries it. Refusals: name-invalid. */
@@ -86,13 +91,13 @@ export async function changeLocale(userId: string, locale: string): Promise<void
 
 /**
  * Changes the password and ends every session of the account.
- * @returns the moment (ms) from which sessions count: the asking browser gets a new one from then.
+ * @returns a new session for the browser that asked.
  * Refusals: password-wrong, password-*, too-many-attempts.
  */
 export async function changePassword(
   userId: string,
   input: { readonly current: string; readonly next: string },
-): Promise<Answer<number>> {
+): Promise<Answer<NewSession>> {
   const wait = await countAttempt('change-password', userId);
   if (wait !== null) return no('too-many-attempts', wait);
   const user = await database().user.findUniqueOrThrow({ where: { id: userId } });
@@ -108,9 +113,10 @@ export async function changePassword(
     where: { id: userId },
     data: { passwordHash: await hashPassword(password.value), sessionsFrom: new Date(from) },
   });
-  return answer(from);
+  return answer({ sub: userId, since: from });
 }
 
-function publicUser({ id, name, email, locale }: CurrentUser): CurrentUser {
-  return { id, name, email, locale };
+/** Never before the account's first valid moment, even if another node's clock, which set it, is ahead of ours. */
+function newSession({ id, sessionsFrom }: { id: string; sessionsFrom: Date }): NewSession {
+  return { sub: id, since: Math.max(Date.now(), sessionsFrom.getTime()) };
 }

@@ -44,12 +44,12 @@ export function authOptions(): AuthOptions {
             { email: credentials?.email ?? '', password: credentials?.password ?? '' },
             clientAddress(await headers()),
           );
-          return answer.ok ? answer.value : null;
+          return answer.ok ? { id: answer.value.sub, since: answer.value.since } : null;
         },
       }),
     ],
     callbacks: {
-      jwt: ({ token, user }) => (user ? { sub: user.id, since: Date.now() } : token),
+      jwt: ({ token, user }) => (user ? { sub: user.id, since: (user as { since?: number }).since } : token),
       session: ({ session, token }) => ({
         ...session,
         user: { ...session.user, id: token.sub, locale: token.locale ?? null },

@@ -1,15 +1,12 @@
 import type { Locale } from '../i18n/locale';
-import en from '../messages/en/away.json';
-import zhCN from '../messages/zh-CN/away.json';
-
-const MESSAGES: Readonly<Record<Locale, typeof en>> = { en, 'zh-CN': zhCN };
+import { serverMessages } from './server-messages';
 
 /**
  * The page for when the database is away: whole in itself, since the layout of the other pages asks the database. Tries again by
  * itself. A call that is going on is another page and does not see it.
  */
 export function awayPage(locale: Locale): string {
-  const { title, heading, explanation, retry } = MESSAGES[locale];
+  const { title, heading, explanation, retry } = serverMessages(locale).away;
   return `<!doctype html>
 <html lang="${locale}">
 <head>

@@ -1,4 +1,3 @@
-import type { Meeting } from '@parley/db/client';
 import { cleanName } from '@parley/protocol/display-name';
 import { mayAccess } from './access';
 import { answer, type Answer, no } from './answer';
@@ -13,10 +12,15 @@ import type { CurrentUser, Viewer } from './viewer';
 const MAX_TITLE_LENGTH = 200;
 const MAX_DESCRIPTION_LENGTH = 5_000;
 
-/** A new meeting, to be entered at once. */
+/** A new meeting, to be entered at once. The title is cut to what fits. */
 export async function createMeeting(user: CurrentUser, title: string): Promise<{ id: string; slug: string }> {
   return database().meeting.create({
-    data: { slug: newSlug(), title: cleanTitle(title) ?? '', ownerId: user.id, invites: { create: firstInvite() } },
+    data: {
+      slug: newSlug(),
+      title: cleanName(title).slice(0, MAX_TITLE_LENGTH),
+      ownerId: user.id,
+      invites: { create: firstInvite() },
+    },
     select: { id: true, slug: true },
   });
 }
@@ -128,5 +132,3 @@ function cleanTitle(title: string): string | null {
   const cleaned = cleanName(title.slice(0, 5_000));
   return cleaned.length > 0 && cleaned.length <= MAX_TITLE_LENGTH ? cleaned : null;
 }
-
-export type { Meeting };

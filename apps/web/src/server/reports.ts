@@ -1,4 +1,4 @@
-import { Prisma } from '@parley/db/client';
+import type { Prisma } from '@parley/db/client';
 import type { LoggedEvent } from '@parley/protocol/room-state';
 import type { Report } from '@parley/protocol/service-calls';
 import { database, type Db } from './database';
