@@ -81,6 +81,8 @@ const schema = z.object({
     .int()
     .min(1_048_576)
     .default(20 * 1024 ** 3),
+  /** A take whose bytes have not come for this long is finalised as it is, minutes. */
+  RECORDING_QUIET_MINUTES: z.coerce.number().min(0.05).max(1_440).default(10),
   /** How many proxies of ours stand in front and add themselves to X-Forwarded-For: 0 trusts no such header. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(8).default(0),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

@@ -12,7 +12,7 @@ import type { CurrentUser, Viewer } from './viewer';
 const MAX_TITLE_LENGTH = 200;
 const MAX_DESCRIPTION_LENGTH = 5_000;
 
-/** A new meeting, to be entered at once. The title is cut to what fits. */
+/** A new meeting, to be entered at once. The title may be empty, and is cut to what fits. */
 export async function createMeeting(user: CurrentUser, title: string): Promise<{ id: string; slug: string }> {
   return database().meeting.create({
     data: {
