@@ -163,7 +163,6 @@ export function openStay(options: {
   const end = (): void => {
     if (over) return;
     over = true;
-    stopTickets();
     stopLocal();
     announcer.close();
     for (const sender of senders.values()) sender.close();
@@ -179,12 +178,6 @@ export function openStay(options: {
   };
 
   const stopLocal = local.state.subscribe(sendTracks);
-  const stopTickets = tickets.onRefreshed((ticket) => {
-    void seat.attempt('refresh-ticket', { ticket: ticket.reveal() }).then((answer) => {
-      if (answer !== 'lost' && !answer.ok) logger.warn('Newer ticket refused', { refusal: answer.refusal });
-    });
-  });
-
   const seat = createSeat({
     line,
     platform,

@@ -35,6 +35,7 @@ export interface Line {
   close(): void;
 }
 
+const ANSWER_MS = 10_000;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -140,6 +141,14 @@ export function createLine(options: {
     void dial();
   };
 
+  // At the door as in the room: a page may wait at its door for longer than a ticket lives.
+  const stopTickets = tickets.onRefreshed((ticket) => {
+    if (!open || !connection) return;
+    void connection.command('refresh-ticket', { ticket: ticket.reveal() }, ANSWER_MS).then((answer) => {
+      if (answer !== 'lost' && !answer.ok) logger.warn('Newer ticket refused', { refusal: answer.refusal });
+    });
+  });
+
   void dial();
   return {
     attach(next) {
@@ -162,6 +171,7 @@ export function createLine(options: {
     },
     close() {
       closed = true;
+      stopTickets();
       stop();
     },
   };
