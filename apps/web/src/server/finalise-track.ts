@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { database } from './database';
+import { runFinalise, LastingFailure } from './finalise-run';
+import { GRANT_AFTER_FINALISED_MS, isSettled } from './grants';
+import type { JobRun } from './jobs';
+import { log } from './log';
+import { readManifest } from './manifest';
+import { recordingStore } from './storage';
+import { arrived, removeUpload, uploadFile } from './upload-store';
+
+/** How often progress is written while a recording is made ready, ms. */
+const PROGRESS_EVERY_MS = 1_000;
+
+/** Why a track came to nothing. Shown by pages, by code. */
+export type TrackFailure = 'nothing-arrived' | 'unreadable' | 'internal';
+
+/**
+ * The job that makes a track ready out of what has arrived of it, and names what is missing. Safe to run again at any
+ * time. When all is here, the upload is let go of; else it stays until the grant ends, for whoever brings the rest.
+ */
+export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): Promise<void> {
+  const track = await database().recordingTrack.findUnique({ where: { id: trackId }, include: { take: true } });
+  if (!track || isSettled(track)) return;
+  const { take } = track;
+  const here = await arrived(track.uploadId);
+  if (!track.uploadId || !here || here.bytes === 0) return setFailure(trackId, take.id, 'nothing-arrived');
+
+  const manifest = await readManifest(trackId);
+  const store = recordingStore();
+  try {
+    const result = await runFinalise(
+      {
+        track: trackId,
+        source: uploadFile(track.uploadId),
+        workDir: store.workDir,
+        ...manifest,
+        spanMs: take.startedAt && take.stoppedAt ? take.stoppedAt.getTime() - take.startedAt.getTime() : null,
+        poster: track.posterKey === null,
+      },
+      progressWriter(trackId),
+      signal,
+    );
+    signal.throwIfAborted();
+    // Known from the track alone: whoever does this again writes the same name.
+    const name = `${take.id}/${trackId}-${createHash('sha256').update(`file|${track.grantHash}`).digest('hex').slice(0, 32)}`;
+    const fileKey = `${name}.${result.mimeType === 'video/mp4' ? 'mp4' : 'webm'}`;
+    await store.put(fileKey, result.file);
+    const posterKey = result.posterFile ? `${name}.jpg` : track.posterKey;
+    if (result.posterFile && posterKey) await store.put(posterKey, result.posterFile);
+    const { complete, slices } = manifest;
+    const whole = complete !== null && slices.length >= complete.slices && result.sourceBytes >= complete.bytes;
+    const now = new Date();
+    const saved = await database().recordingTrack.updateMany({
+      where: { id: trackId },
+      data: {
+        fileKey,
+        posterKey,
+        mimeType: result.mimeType,
+        durationMs: result.durationMs,
+        progressMs: result.durationMs,
+        bytes: (await store.stat(fileKey))?.bytes ?? 0,
+        sha256: result.sha256,
+        missing: [...result.gaps],
+        finalisedAt: now,
+        grantEndsAt: new Date(now.getTime() + GRANT_AFTER_FINALISED_MS),
+        failure: null,
+        ...(whole ? { uploadId: null, uploadedBytes: result.sourceBytes } : {}),
+      },
+    });
+    if (saved.count === 0) {
+      // Deleted meanwhile.
+      await store.delete(fileKey);
+      if (posterKey) await store.delete(posterKey);
+      return;
+    }
+    await database().take.updateMany({ where: { id: take.id }, data: { state: 'ready' } });
+    if (whole) await removeUpload(track.uploadId);
+    log().info(
+      {
+        take: take.id,
+        track: trackId,
+        durationMs: result.durationMs,
+        bytes: result.sourceBytes,
+        gaps: result.gaps.length,
+      },
+      whole ? 'recording ready' : 'recording ready, with something missing',
+    );
+  } catch (error) {
+    if (error instanceof LastingFailure) return setFailure(trackId, take.id, 'unreadable');
+    if (lastTry && !signal.aborted) await setFailure(trackId, take.id, 'internal');
+    throw error;
+  }
+}
+
+async function setFailure(trackId: string, takeId: string, failure: TrackFailure): Promise<void> {
+  await database().recordingTrack.updateMany({
+    where: { id: trackId, finalisedAt: null },
+    data: { failure, grantEndsAt: new Date(Date.now() + GRANT_AFTER_FINALISED_MS) },
+  });
+  await database().take.updateMany({
+    where: { id: takeId, tracks: { every: { finalisedAt: null } } },
+    data: { state: 'failed' },
+  });
+  log().warn({ take: takeId, track: trackId, failure }, 'recording came to nothing');
+}
+
+function progressWriter(trackId: string): (ms: number) => void {
+  let written = 0;
+  return (ms) => {
+    const now = Date.now();
+    if (now - written < PROGRESS_EVERY_MS) return;
+    written = now;
+    // Only shown: a write that fails is followed by another.
+    database()
+      .recordingTrack.updateMany({ where: { id: trackId }, data: { progressMs: Math.round(ms) } })
+      .catch(() => undefined);
+  };
+}

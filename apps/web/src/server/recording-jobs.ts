@@ -1,0 +1,137 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { database } from './database';
+import { env } from './env';
+import { finaliseTrack } from './finalise-track';
+import { isSettled } from './grants';
+import { closeQueue, openQueue } from './jobs';
+import { log } from './log';
+import { isWhole, requestFinalise } from './manifest';
+import { removeTake } from './recordings';
+import { arrived, removeUpload, uploadsFolder } from './upload-store';
+
+/** How often what is due is looked for: what a crash kept from being asked for, and what nobody will ask for any more. */
+const SWEEP_MS = 30_000;
+/** Bytes of a take that the room still believes is running are waited for that much longer: the line may be down, the call alive. */
+const RUNNING_PATIENCE = 72;
+/** A take that was opened and never started, and an upload nobody knows, are thrown away after this long. */
+const STRAY_MS = 3_600_000;
+
+const shared = globalThis as { parleyRecordingJobs?: AbortController };
+
+/**
+ * Starts the work that is done outside requests, once per process, and returns at once. While the database is away it
+ * waits for it.
+ */
+export function startJobs(): void {
+  if (shared.parleyRecordingJobs) return;
+  const stop = new AbortController();
+  shared.parleyRecordingJobs = stop;
+  void (async () => {
+    let first = true;
+    while (!stop.signal.aborted) {
+      try {
+        await openQueue({ finalise: finaliseTrack });
+        if (first) await retryOurFaults();
+        first = false;
+        await sweepRecordings();
+      } catch (error) {
+        log().warn({ err: error }, 'recording jobs could not be looked through');
+      }
+      await delay(first ? 2_000 : SWEEP_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+  })();
+}
+
+/** Stops the work; what runs is taken up by the next process. */
+export async function stopJobs(): Promise<void> {
+  shared.parleyRecordingJobs?.abort();
+  delete shared.parleyRecordingJobs;
+  await closeQueue();
+}
+
+/** Tracks that failed for a reason of ours, like a full disk: a restart is a good moment to try again. */
+async function retryOurFaults(): Promise<void> {
+  const tracks = await database().recordingTrack.findMany({ where: { failure: 'internal', uploadId: { not: null } } });
+  for (const track of tracks) {
+    await database().recordingTrack.update({ where: { id: track.id }, data: { failure: null } });
+    await requestFinalise(track);
+  }
+}
+
+/** Asks for everything that is due, and throws away what has no future. Safe to do at any time. */
+export async function sweepRecordings(now = Date.now()): Promise<void> {
+  await finaliseWhatIsDue(now);
+  await dropEndedUploads(now);
+  await dropUnstartedTakes(now);
+  await dropStrayUploads(now);
+}
+
+/**
+ * Whole tracks that a crash kept from being asked for; and tracks of takes that are over, of which nothing has arrived
+ * for `QUIET_MINUTES`: those are made ready as they are.
+ */
+async function finaliseWhatIsDue(now: number): Promise<void> {
+  const tracks = await database().recordingTrack.findMany({
+    where: {
+      failure: null,
+      take: { destination: 'server', state: { in: ['opened', 'recording', 'receiving', 'finalising'] } },
+    },
+    include: { take: { include: { session: { select: { endedAt: true } } } } },
+  });
+  for (const track of tracks) {
+    if (isSettled(track)) continue;
+    const { take } = track;
+    if (take.state === 'finalising' || (await isWhole(track))) {
+      await requestFinalise(track);
+      continue;
+    }
+    const here = await arrived(track.uploadId);
+    if (take.state === 'opened' && !here?.bytes) continue;
+    const dates = [take.createdAt, take.startedAt, take.stoppedAt].map((date) => date?.getTime() ?? 0);
+    const quietMs = now - Math.max(here?.lastAt ?? 0, ...dates);
+    const running = take.state === 'recording' && !take.session?.endedAt;
+    const patienceMs = env().RECORDING_QUIET_MINUTES * 60_000 * (running ? RUNNING_PATIENCE : 1);
+    if (quietMs > patienceMs) await requestFinalise(track);
+  }
+}
+
+/** Past the grant's end nobody can bring more. */
+async function dropEndedUploads(now: number): Promise<void> {
+  const tracks = await database().recordingTrack.findMany({
+    where: { uploadId: { not: null }, grantEndsAt: { lt: new Date(now) } },
+  });
+  for (const { id, uploadId } of tracks) {
+    await database().recordingTrack.update({ where: { id }, data: { uploadId: null } });
+    if (uploadId) await removeUpload(uploadId);
+  }
+}
+
+async function dropUnstartedTakes(now: number): Promise<void> {
+  const takes = await database().take.findMany({
+    where: { state: 'opened', createdAt: { lt: new Date(now - STRAY_MS) } },
+    include: { tracks: true },
+  });
+  for (const take of takes) {
+    const sizes = await Promise.all(take.tracks.map((track) => arrived(track.uploadId)));
+    if (sizes.every((here) => !here?.bytes)) await removeTake(take.id);
+  }
+}
+
+async function dropStrayUploads(now: number): Promise<void> {
+  const names = await readdir(uploadsFolder()).catch(() => []);
+  const ids = [...new Set(names.map((name) => /^([0-9a-f]{32})(\.json)?$/u.exec(name)?.[1]))].filter(
+    (id) => id !== undefined,
+  );
+  if (ids.length === 0) return;
+  const known = await database().recordingTrack.findMany({
+    where: { uploadId: { in: ids } },
+    select: { uploadId: true },
+  });
+  for (const id of ids) {
+    if (known.some(({ uploadId }) => uploadId === id)) continue;
+    const file = await stat(path.join(uploadsFolder(), id)).catch(() => null);
+    if (!file || now - file.mtimeMs > STRAY_MS) await removeUpload(id);
+  }
+}
