@@ -16,9 +16,9 @@ export interface Compositor {
 
 export interface CompositorOptions {
   /** About 24 times a second, after the picture was drawn. */
-  onFrame(): void;
+  readonly onFrame: () => void;
   /** Drawing is not possible any more. */
-  onError(error: unknown): void;
+  readonly onError: (error: unknown) => void;
 }
 
 export function createCompositor({ onFrame, onError }: CompositorOptions): Compositor {

@@ -69,7 +69,11 @@ function send(from: Spool = spool) {
   const acknowledged: number[] = [];
   const delivery = deliver(from, { platform, logger: silentLogger, onAcknowledged: (n) => acknowledged.push(n) });
   closers.push(() => delivery.close());
-  return { delivery, acknowledged, reaches: (bytes: number) => vi.waitUntil(() => acknowledged.at(-1) === bytes, { timeout: 20_000 }) };
+  return {
+    delivery,
+    acknowledged,
+    reaches: (bytes: number) => vi.waitUntil(() => acknowledged.at(-1) === bytes, { timeout: 20_000 }),
+  };
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

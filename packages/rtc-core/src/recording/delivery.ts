@@ -18,7 +18,7 @@ export interface Delivery {
 export interface DeliveryOptions {
   readonly platform: Platform;
   readonly logger: Logger;
-  onAcknowledged(bytes: number): void;
+  readonly onAcknowledged: (bytes: number) => void;
 }
 
 /** Uploads a spool and its manifest side by side, and deletes the spool when the server has finalised the track. */
@@ -74,5 +74,9 @@ export function deliver(spool: Spool, { platform, logger, onAcknowledged }: Deli
   // Whoever waits for these hears of a failure; nobody has to.
   delivered.catch(() => {});
   finalised.catch(() => {});
-  return { delivered, finalised, close: () => closing.abort(new DOMException('The delivery was closed.', 'AbortError')) };
+  return {
+    delivered,
+    finalised,
+    close: () => closing.abort(new DOMException('The delivery was closed.', 'AbortError')),
+  };
 }

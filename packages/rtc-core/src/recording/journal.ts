@@ -128,4 +128,3 @@ function parseLine(line: string): JournalEntry | null {
     return null;
   }
 }
-

@@ -99,7 +99,10 @@ function tile(p: Participant, source: Tile['source'], box: Box): Tile {
 export function initialsOf(name: string): string {
   const words = name.split(' ').filter(Boolean);
   const letters = [words[0], words.length > 1 ? words[words.length - 1] : undefined];
-  return letters.map((word) => (word ? (Array.from(word)[0] ?? '') : '')).join('').toUpperCase();
+  return letters
+    .map((word) => (word ? (Array.from(word)[0] ?? '') : ''))
+    .join('')
+    .toUpperCase();
 }
 
 function hueOf(id: ParticipantId): number {

@@ -95,7 +95,7 @@ interface SpoolWorker {
 
 function startWorker(): SpoolWorker {
   const worker = new Worker(new URL('./spool.worker.ts', import.meta.url), { type: 'module' });
-  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let nextId = 0;
   let ended: Error | null = null;
   const end = (why: Error): void => {
@@ -107,7 +107,7 @@ function startWorker(): SpoolWorker {
   worker.addEventListener('message', ({ data }: MessageEvent<SpoolReply>) => {
     const call = waiting.get(data.id);
     waiting.delete(data.id);
-    if (data.ok) call?.resolve(data.value);
+    if (data.ok) call?.resolve(data.value as never);
     else call?.reject(new DOMException(data.message, data.name));
   });
   // The script did not load, or threw outside a call: nothing will be answered any more.
@@ -117,7 +117,7 @@ function startWorker(): SpoolWorker {
       new Promise((resolve, reject) => {
         if (ended) return reject(ended);
         const id = nextId++;
-        waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+        waiting.set(id, { resolve, reject });
         worker.postMessage({ id, name, ask }, { transfer });
       }),
     end: () => end(new Error('The spool is closed.')),

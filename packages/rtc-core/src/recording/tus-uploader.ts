@@ -106,7 +106,7 @@ function attempt(
   source: GrowingSource,
   { endpoint, grant, track, signal }: UploadOptions,
   url: string | null,
-  { progress, remember }: { progress(bytes: number): void; remember(url: string): void },
+  { progress, remember }: { progress: (bytes: number) => void; remember: (url: string) => void },
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const ended = new AbortController();

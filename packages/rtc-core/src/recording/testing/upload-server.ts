@@ -46,7 +46,9 @@ export async function startUploadServer(directory: string, grant: string): Promi
 
   async function answer(tus: Server, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const fault = server.fault(request);
-    response.on('close', () => log.push(`${request.method} ${response.writableFinished ? response.statusCode : 'cut'}`));
+    response.on('close', () =>
+      log.push(`${request.method} ${response.writableFinished ? response.statusCode : 'cut'}`),
+    );
     if (fault === 'drop') return void request.socket.destroy();
     if (typeof fault === 'number') {
       request.resume();

@@ -1,0 +1,132 @@
+import { SLICE_MS } from '@parley/protocol/recording';
+import { RtcError } from '../errors';
+import type { LocalMedia } from '../local-media';
+import { type MediaKey, mediaKey, type RoomView } from '../room-view';
+import type { Readable } from '../store';
+import { createAudioMix } from './audio-mix';
+import { createCompositor, FRAMES_PER_SECOND } from './compositor';
+import { sceneOf } from './scene';
+import type { Moment } from './slices';
+
+/** VP8 first: the only codec that holds 24 pictures a second on two cores, and the only one that Firefox records. */
+const MIME_TYPES = ['video/webm;codecs=vp8,opus', 'video/webm'] as const;
+const VIDEO_BITS_PER_SECOND = 2_500_000;
+const AUDIO_BITS_PER_SECOND = 96_000;
+/** A seek lands at most this far from where it should. */
+const KEY_FRAME_EVERY_MS = 2_000;
+/** So many pictures drawn and not a byte of them seen: the encoder has died without a word. */
+const FRAMES_WITHOUT_A_SLICE = 10 * FRAMES_PER_SECOND;
+
+/** MediaRecorder's options with what TypeScript's DOM library does not know yet (MediaStream Recording, 2024). */
+interface RecorderOptions extends MediaRecorderOptions {
+  videoKeyFrameIntervalDuration?: number;
+}
+
+export interface CompositeOptions {
+  readonly take: string;
+  readonly view: Readable<RoomView>;
+  readonly local: Pick<LocalMedia, 'state'>;
+  readonly now: () => Moment;
+  /** About every 500 ms, in order: the next bytes of one WebM file, and whether its sound has been running. */
+  readonly onSlice: (data: Blob, at: Moment, soundRuns: boolean) => void;
+  /** It cannot go on; nothing more comes. */
+  readonly onError: (error: RtcError) => void;
+}
+
+/** The call, composed into one WebM file while it runs. */
+export interface Composite {
+  readonly began: Moment;
+  /** Resolves when the last slice was handed over. Idempotent. */
+  stop(): Promise<void>;
+  /** Lets go of everything; what was not handed over is lost. Idempotent. */
+  close(): void;
+}
+
+/** @throws RtcError `recording-unsupported` when this browser records no WebM. */
+export function recordComposite({ take, view, local, now, onSlice, onError }: CompositeOptions): Composite {
+  const mimeType = globalThis.MediaRecorder && MIME_TYPES.find((type) => MediaRecorder.isTypeSupported(type));
+  if (!mimeType) throw new RtcError('recording-unsupported');
+
+  let framesSinceSlice = 0;
+  const fail = (cause: unknown): void => {
+    close();
+    onError(new RtcError('encoder-failed', { cause }));
+  };
+  const compositor = createCompositor({
+    onFrame() {
+      if (++framesSinceSlice > FRAMES_WITHOUT_A_SLICE && recorder.state === 'recording')
+        fail(new Error(`Nothing came in ${framesSinceSlice} pictures.`));
+    },
+    onError: (error) => fail(error),
+  });
+  const mix = createAudioMix((key) => !key.startsWith(`${view.get().you ?? ''}/`));
+
+  const follow = (): void => {
+    const known = view.get();
+    // The room ends the take before we hear of it: the last picture stays until then.
+    if (known.room?.take?.id !== take) return;
+    const scene = sceneOf(known);
+    const tracks = tracksOf(known, local);
+    compositor.show(scene, tracks);
+    mix.hear(new Map(scene.sound.flatMap((key) => (tracks.has(key) ? [[key, tracks.get(key)!] as const] : []))));
+  };
+  const unfollow = [view.subscribe(follow), local.state.subscribe(follow)];
+  follow();
+
+  const options: RecorderOptions = {
+    mimeType,
+    videoBitsPerSecond: VIDEO_BITS_PER_SECOND,
+    audioBitsPerSecond: AUDIO_BITS_PER_SECOND,
+    videoKeyFrameIntervalDuration: KEY_FRAME_EVERY_MS,
+  };
+  const recorder = new MediaRecorder(new MediaStream([compositor.track, mix.track]), options);
+  let closed = false;
+  let stopping: Promise<void> | null = null;
+  const ended = new Promise<void>((resolve) => recorder.addEventListener('stop', () => resolve()));
+  recorder.addEventListener('dataavailable', ({ data }) => {
+    if (closed) return;
+    framesSinceSlice = 0;
+    const soundRuns = mix.isRunning();
+    mix.resume();
+    if (data.size > 0) onSlice(data, now(), soundRuns);
+  });
+  recorder.addEventListener('error', (event) => fail('error' in event ? event.error : event));
+  void ended.then(() => {
+    if (!closed && !stopping) fail(new Error('The recorder stopped by itself.'));
+  });
+
+  function close(): void {
+    if (closed) return;
+    closed = true;
+    for (const stop of unfollow) stop();
+    if (recorder.state !== 'inactive') recorder.stop();
+    compositor.close();
+    mix.close();
+  }
+
+  const began = now();
+  recorder.start(SLICE_MS);
+  return {
+    began,
+    stop: () =>
+      (stopping ??= (async () => {
+        if (closed) return;
+        if (recorder.state !== 'inactive') recorder.stop();
+        await ended;
+        close();
+      })()),
+    close,
+  };
+}
+
+/** Every track there is to record: what has arrived, and one's own. */
+function tracksOf({ you, arrivals }: RoomView, local: Pick<LocalMedia, 'state'>): Map<MediaKey, MediaStreamTrack> {
+  const tracks = new Map(arrivals);
+  if (!you) return tracks;
+  const { captures } = local.state.get();
+  for (const source of ['microphone', 'camera', 'screen', 'screen-audio'] as const) {
+    const capture = captures[source];
+    if (capture.status === 'on') tracks.set(mediaKey(you, source), capture.track);
+  }
+  return tracks;
+}

@@ -1,0 +1,203 @@
+import type { Gap } from '@parley/protocol/recording';
+import { RtcError } from '../errors';
+import type { OpenRecorder, RecorderOptions } from '../recording-port';
+import type { RecorderState } from '../room-view';
+import { createStore } from '../store';
+import { type Composite, recordComposite } from './composite';
+import { type HandOver, handOver } from './hand-over';
+import type { SpoolMeta } from './journal';
+import { whenNoticed } from './notice';
+import { createProgressMeter } from './progress';
+import { createSliceClock, LONGEST_PAUSE_MS, type Moment, type SliceClock, type SliceTime } from './slices';
+import { createOpfsSpool, type Spool } from './spool';
+import { holdSpool } from './spool-lock';
+
+/** With less room than this on the disk recording is not begun: about three minutes. */
+const LEAST_ROOM_BYTES = 64 * 1024 * 1024;
+
+/** Failures after which a stretch of the take is known to be missing. */
+const CAUSES: Partial<Record<RtcError['code'], Gap['cause']>> = {
+  'storage-full': 'storage-full',
+  'encoder-failed': 'encoder-failed',
+};
+
+/**
+ * Records a take of the room: notice, composite, slices, spool, and from there to the server or to this device. A slice
+ * counts once the spool has flushed it; whatever goes wrong afterwards, it is kept, sent and accounted for.
+ */
+export const openRecorder: OpenRecorder = (options) => {
+  const { take, view, local, platform, logger } = options;
+  const state = createStore<RecorderState>({ status: 'starting' });
+  const meter = createProgressMeter(platform);
+  const ending = new AbortController();
+  const now = (): Moment => ({ monotonic: performance.now(), wall: platform.now() });
+
+  let spool: Spool | null = null;
+  let composite: Composite | null = null;
+  let clock: SliceClock | null = null;
+  let out: HandOver | null = null;
+  let release = (): void => {};
+  let failure: RtcError | null = null;
+  let closed = false;
+  let stopping: Promise<void> | null = null;
+  let settling: Promise<void> = Promise.resolve();
+  /** Slices on their way to the disk, one after the other. */
+  let writing: Promise<void> = Promise.resolve();
+  /** Since when the browser has kept the sound from us, ms since the track began. */
+  let soundlessSince: number | null = null;
+
+  async function open(): Promise<void> {
+    await makeRoom();
+    const meta = metaOf(options);
+    const held = await holdSpool(meta.id);
+    if (!held) throw new RtcError('spool-unavailable', { detail: 'another page records this take' });
+    release = held;
+    spool = await createOpfsSpool(meta).catch((cause: unknown) => {
+      throw new RtcError('spool-unavailable', { cause });
+    });
+    if (closed) return letGo();
+    meter.follow(spool);
+    out = handOver(spool, {
+      saveFile: (file, name) => options.saveFile(file, name),
+      onAcknowledged: (bytes) => meter.acknowledged(bytes),
+      onEnd: () => void settling.then(letGo),
+      platform,
+      logger,
+    });
+    out.done.then(arrived, (error: unknown) => fail(asRtcError(error, 'encoder-failed')));
+    await whenNoticed(view, take, { platform, signal: ending.signal });
+    if (!ending.signal.aborted) record();
+  }
+
+  function record(): void {
+    composite = recordComposite({ take, view, local, now, onSlice, onError: fail });
+    clock = createSliceClock(composite.began);
+    state.set({ status: 'recording', take, destination: options.destination });
+    logger.info('recording began', { destination: options.destination });
+  }
+
+  function onSlice(data: Blob, at: Moment, soundRuns: boolean): void {
+    const time = clock?.next(at);
+    if (time)
+      writing = writing.then(() => write(data, time, soundRuns)).catch((error: unknown) => fail(storage(error)));
+  }
+
+  async function write(data: Blob, time: SliceTime, soundRuns: boolean): Promise<void> {
+    // One slice lost, and those after it belong to no file any more.
+    if (!spool || failure || closed) return;
+    const { bytes, meta } = spool.content.get();
+    if (meta.upload && bytes + data.size > meta.upload.maxBytes)
+      return fail(new RtcError('upload-refused', { detail: 'the recording is as large as the server takes' }));
+    if (time.gap) await name(time.gap);
+    await spool.append(await data.arrayBuffer(), time, platform.now());
+    if (!soundRuns) soundlessSince ??= time.start;
+    else await nameSilence(time.start);
+  }
+
+  async function nameSilence(until: number): Promise<void> {
+    const start = soundlessSince;
+    soundlessSince = null;
+    if (start !== null && until - start > LONGEST_PAUSE_MS)
+      await name({ start, end: until, cause: 'recorder-suspended' });
+  }
+
+  async function name(gap: Gap): Promise<void> {
+    logger.warn('gap in the recording', { ...gap });
+    await spool?.note({ type: 'gap', gap });
+  }
+
+  /** Ends the track in the spool: what is in it is all there will be. */
+  async function end(): Promise<void> {
+    await writing;
+    const recorded = spool?.content.get();
+    if (!spool || !recorded || recorded.stopped) return;
+    await nameSilence(recorded.endMs);
+    const cause = failure && CAUSES[failure.code];
+    const until = clock?.elapsed(now()) ?? 0;
+    if (cause && until > recorded.endMs) await name({ start: recorded.endMs, end: until, cause });
+    await spool.note({ type: 'stopped' });
+  }
+
+  function fail(error: RtcError): void {
+    if (failure || closed) return;
+    failure = error;
+    ending.abort();
+    composite?.close();
+    state.set({ status: 'failed', error });
+    logger.error('recording failed', { code: error.code, cause: error.cause });
+    settling = end().catch((reason: unknown) => logger.error('spool not ended', { reason: String(reason) }));
+    // Before there is a way out nobody else lets go.
+    if (!out) void settling.then(letGo);
+  }
+
+  function arrived(): void {
+    if (failure || closed) return;
+    meter.close();
+    state.set({ status: 'done', take, destination: options.destination });
+    logger.info('recording arrived', { ...meter.progress.get() });
+  }
+
+  async function letGo(): Promise<void> {
+    meter.close();
+    await spool?.close();
+    release();
+  }
+
+  const opened = open().catch((error: unknown) => fail(asRtcError(error, 'recording-unsupported')));
+
+  return {
+    state,
+    progress: meter.progress,
+    stop: () =>
+      (stopping ??= (async () => {
+        ending.abort();
+        await opened;
+        if (!failure) await composite?.stop();
+        if (!failure && !closed) {
+          if (state.get().status !== 'done') state.set({ status: 'uploading', take });
+          await end().catch((error: unknown) => fail(storage(error)));
+        }
+        await settling;
+      })()),
+    close() {
+      if (closed) return;
+      closed = true;
+      ending.abort();
+      composite?.close();
+      out?.close();
+      void writing.then(letGo);
+    },
+  };
+};
+
+function metaOf({ take, destination, upload, title, platform }: RecorderOptions): SpoolMeta {
+  const absolute = (url: string): string => new URL(url, location.href).href;
+  return {
+    version: 1,
+    id: upload?.track ?? take,
+    take,
+    destination,
+    title,
+    startedAt: platform.now(),
+    upload: upload
+      ? { ...upload, uploadUrl: absolute(upload.uploadUrl), manifestUrl: absolute(upload.manifestUrl) }
+      : null,
+  };
+}
+
+async function makeRoom(): Promise<void> {
+  if (!navigator.storage?.getDirectory) throw new RtcError('spool-unavailable');
+  // Asks that the browser does not clear the spool when the disk runs low; Firefox asks the person, so nobody waits for it.
+  navigator.storage.persist?.().catch(() => false);
+  const { quota, usage } = await navigator.storage.estimate();
+  if (quota !== undefined && quota - (usage ?? 0) < LEAST_ROOM_BYTES) throw new RtcError('storage-full');
+}
+
+const asRtcError = (error: unknown, code: RtcError['code']): RtcError =>
+  error instanceof RtcError ? error : new RtcError(code, { cause: error });
+
+const storage = (error: unknown): RtcError =>
+  asRtcError(
+    error,
+    error instanceof DOMException && error.name === 'QuotaExceededError' ? 'storage-full' : 'spool-unavailable',
+  );
