@@ -15,6 +15,7 @@ export default defineConfig({
           name: 'node',
           include: ['{packages,apps}/*/src/**/*.test.ts', 'prisma/*.test.ts', 'scripts/*.test.mjs', 'bench/*.test.ts'],
           exclude: [...exclude, '**/*.browser.test.ts'],
+          globalSetup: ['prisma/testing-server.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 2,

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startPostgres } from '../scripts/postgres.mjs';
+import { freePort } from '../scripts/settings.mjs';
+import { migrate } from './migrate';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Answers GET with the address of a migrated template database. */
+    testDatabaseServer: string;
+  }
+}
+
+interface Running {
+  readonly template: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Vitest's global setup: one PostgreSQL for the whole run, started when the first test file asks for a database (testing.ts), so that
+ * a run without one pays nothing. With TEST_DATABASE_URL (a server and a user that may make databases) that server is used instead.
+ */
+export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  let running: Promise<Running> | undefined;
+  const server = createServer((_request, response) => {
+    running ??= start();
+    running.then(
+      ({ template }) => response.end(template),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  provide('testDatabaseServer', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  return async () => {
+    server.close();
+    await (await running)?.stop();
+  };
+}
+
+async function start(): Promise<Running> {
+  const given = process.env.TEST_DATABASE_URL;
+  const { url, stop } = given ? { url: given, stop: () => Promise.resolve() } : await startOwn();
+  const template = new URL(url);
+  template.pathname = `/parley_template_${process.pid}`;
+  await migrate({ databaseUrl: template.href });
+  return {
+    template: template.href,
+    stop: async () => {
+      if (given) await dropDatabase(template.href);
+      await stop();
+    },
+  };
+}
+
+async function startOwn(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-test-'));
+  const { url, child } = await startPostgres({
+    dataDir: join(folder, 'postgres'),
+    port: Number(await freePort()),
+    passwordFile: join(folder, 'password'),
+    durable: false,
+    guard: fileURLToPath(new URL('../scripts/guard.mjs', import.meta.url)),
+  });
+  return {
+    url,
+    stop: async () => {
+      const ended = once(child, 'exit');
+      child.disconnect();
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function dropDatabase(url: string): Promise<void> {
+  const admin = new URL(url);
+  const name = admin.pathname.slice(1);
+  admin.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: admin.href });
+  await client.connect();
+  await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`);
+  await client.end();
+}
