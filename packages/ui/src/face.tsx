@@ -25,13 +25,13 @@ export function Face({ name, id, small = false }: { name: string; id?: string; s
   return (
     <span
       aria-hidden
+      data-initials={initials(name)}
       className={cx(
-        'grid flex-none place-items-center rounded-full font-semibold text-white select-none',
+        // As content of the style, not of the page: the letters are a picture, no part of any name or copied text.
+        'before:content-[attr(data-initials)] grid flex-none place-items-center rounded-full font-semibold text-white select-none',
         small ? 'size-6 text-[10px]/none' : 'size-8 text-[12px]/none',
         whoClass(id ?? name),
       )}
-    >
-      {initials(name)}
-    </span>
+    />
   );
 }

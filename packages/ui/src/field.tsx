@@ -6,7 +6,7 @@ interface FieldWords {
   label: string;
   hint?: ReactNode;
   /** A sentence that says how to mend it. */
-  error?: string | undefined;
+  error?: ReactNode;
   /** The label is read, not seen. */
   hideLabel?: boolean;
 }
@@ -46,7 +46,7 @@ function Field({
   );
 }
 
-function described(id: string, hint: ReactNode, error: string | undefined): string | undefined {
+function described(id: string, hint: ReactNode, error: ReactNode): string | undefined {
   return cx(hint ? `${id}-hint` : null, error ? `${id}-error` : null) || undefined;
 }
 

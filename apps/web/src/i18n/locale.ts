@@ -11,8 +11,7 @@ export const LOCALE_COOKIE = 'locale';
 /** Cookie that holds the time zone of the browser, so that the server writes times as the viewer reads them. */
 export const TIME_ZONE_COOKIE = 'time-zone';
 
-export const isLocale = (text: string | null | undefined): text is Locale =>
-  LOCALES.some((locale) => locale === text);
+export const isLocale = (text: string | null | undefined): text is Locale => LOCALES.some((locale) => locale === text);
 
 /**
  * The best language for an Accept-Language header (RFC 9110, 12.5.4): by quality, then by order; any Chinese is

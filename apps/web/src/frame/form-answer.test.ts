@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { answer, no } from '../server/answer';
+import { formAnswer, safePath } from './form-answer';
+
+describe('safePath', () => {
+  it.each(['/meetings', '/m/kqwd-mnab-tzrc', '/recordings?search=a%20b', '/j/abc.def', '/'])('goes to %s', (path) => {
+    expect(safePath(path, '/meetings')).toBe(path);
+  });
+
+  it.each([
+    '',
+    '//evil.example',
+    '/\\evil.example',
+    '\\/evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '/\t/evil.example',
+    ' /meetings',
+    '/a\n/b',
+  ])('does not go to %j', (path) => {
+    expect(safePath(path, '/meetings')).toBe('/meetings');
+  });
+});
+
+describe('formAnswer', () => {
+  const form = new FormData();
+  form.set('name', 'Maya');
+  form.set('password', 'secret words');
+  form.set('file', new File(['x'], 'x'));
+
+  it('keeps what was typed, but never what it was not told to keep', async () => {
+    const { state } = await formAnswer(form, ['name', 'file', 'missing'], () =>
+      Promise.resolve(no('too-many-attempts', 90)),
+    );
+    expect(state).toMatchObject({
+      status: 'refused',
+      code: 'too-many-attempts',
+      retryAfterS: 90,
+      values: { name: 'Maya', file: '', missing: '' },
+    });
+    expect(JSON.stringify(state)).not.toContain('secret');
+  });
+
+  it('says when it is done, and that the database is away; throws the rest', async () => {
+    expect((await formAnswer(form, [], () => Promise.resolve(answer(7)))).value).toBe(7);
+    const away = Object.assign(new Error('no'), { code: 'ECONNREFUSED' });
+    expect((await formAnswer(form, [], () => Promise.reject(away))).state).toMatchObject({ code: 'database-away' });
+    await expect(formAnswer(form, [], () => Promise.reject(new Error('bug')))).rejects.toThrow('bug');
+  });
+});
