@@ -78,8 +78,7 @@ export function negotiate(options: NegotiationOptions): Negotiation {
 
   const settled = (): boolean => pc.signalingState === 'stable' && pc.connectionState === 'connected';
 
-  function sendDescription(): void {
-    const description = pc.localDescription;
+  function sendDescription(description = pc.localDescription): void {
     if (!description) return;
     logger.debug('description sent', { type: description.type, sdp: description.sdp });
     send({ kind: 'description', description: { type: description.type, sdp: description.sdp } });
@@ -120,9 +119,9 @@ export function negotiate(options: NegotiationOptions): Negotiation {
   }
 
   async function onOffer(body: DescriptionBody, origin: Origin): Promise<void> {
-    if (answered === origin.version && pc.signalingState === 'stable') {
-      // The answer was lost, not the offer.
-      sendDescription();
+    if (answered === origin.version) {
+      // The answer was lost, not the offer. By now we may have made an offer of our own, which is pending beside it.
+      sendDescription(pc.currentLocalDescription);
       return;
     }
     if (remote && origin.version <= remote.version) return;
