@@ -123,11 +123,12 @@ export class Room {
       if (this.#recent.length > 2 * RECENT_KEPT) this.#recent = this.#recent.slice(-RECENT_KEPT);
       for (const { occupant, why } of leavers) if (why !== 'ended') occupant.unhear(state.session);
       if (logged.length > 0) this.options.broadcast(state.session, logged);
+      // Before lines are closed: a host who ends the meeting shall still read that it worked.
+      done?.(state);
       for (const { occupant, why } of leavers) {
         if (why === 'removed') occupant.close({ code: 'removed' });
         if (why === 'ended') occupant.close({ code: 'room-ended' });
       }
-      done?.(state);
       if (lines.length > 0) this.options.onWritten(this);
     });
   }

@@ -36,9 +36,12 @@ export interface ServerOptions {
   readonly compactBytes?: number;
 }
 
+type SignalIo = Server<ClientToServerEvents, ServerToClientEvents, Record<never, never>, { claims: TicketClaims }>;
+
 export interface SignalServer {
   readonly port: number;
   readonly rooms: Rooms;
+  readonly io: SignalIo;
   /** Refuses what is new, writes down what is decided, reports it, and ends. Seats stay for the next start. */
   stop(): Promise<void>;
   /** Ends as SIGKILL would: every line cut, nothing more written. For tests. */
@@ -54,7 +57,7 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
   const isClosing = () => closing;
 
   const http = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 });
-  const io = new Server<ClientToServerEvents, ServerToClientEvents, Record<never, never>, { claims: TicketClaims }>({
+  const io: SignalIo = new Server({
     ...PING,
     maxHttpBufferSize: MAX_PACKET_BYTES,
     connectTimeout: 10_000,
@@ -99,6 +102,7 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
   return {
     port,
     rooms,
+    io,
     async stop() {
       if (closing) return;
       closing = true;
