@@ -10,7 +10,7 @@ import { createPeer, type Peer } from './peer';
 /** A browser, or what stands for one. */
 export interface World {
   readonly platform: Platform;
-  track(kind: 'audio' | 'video'): MediaStreamTrack;
+  readonly track: (kind: 'audio' | 'video') => MediaStreamTrack;
 }
 
 /** One end of a link under test, with all it said and was told. */
@@ -61,30 +61,32 @@ export function peerContract(name: string, { platform, track }: World): void {
 
   function makeEnd(polite: boolean, far: () => End | undefined): End {
     let pc: RTCPeerConnection | undefined;
-    let end: End | undefined;
+    const self: { end?: End } = {};
     const peer = createPeer({
       polite,
       configuration: {},
       platform: { ...platform, createPeerConnection: (c) => (pc = platform.createPeerConnection(c)) },
-      logger: logTo(() => end),
+      logger: logTo(() => self.end),
       send(body) {
+        const { end } = self;
         if (!end) throw new Error('sent before it was made');
         end.sent.push(body);
         const copy = structuredClone(body);
         end.post(copy, () => setTimeout(() => far()?.peer.receive(copy)));
       },
-      onLink: (state) => end?.links.push(state),
+      onLink: (state) => self.end?.links.push(state),
       onArrivals(tracks) {
+        const { end } = self;
         if (!end) return;
         end.arrivals = tracks;
         end.arrivalsTold += 1;
       },
-      onText: (channel, text) => end?.texts.push([channel, text]),
-      onSilence: (what) => end?.silences.push(what),
-      onStranger: (body) => end?.strangers.push(body),
+      onText: (channel, text) => self.end?.texts.push([channel, text]),
+      onSilence: (what) => self.end?.silences.push(what),
+      onStranger: (body) => self.end?.strangers.push(body),
     });
     if (!pc) throw new Error('the peer made no connection');
-    end = {
+    const end: End = {
       peer,
       pc,
       polite,
@@ -98,6 +100,7 @@ export function peerContract(name: string, { platform, track }: World): void {
       arrivalsTold: 0,
       post: (_body, deliver) => deliver(),
     };
+    self.end = end;
     ends.push(end);
     return end;
   }

@@ -6,6 +6,10 @@ import { peerContract } from './peer.contract';
 const network = createFakeNetwork();
 
 peerContract('the fake connection', {
-  platform: { ...browserPlatform, createPeerConnection: network.createPeerConnection, createMediaStream: fakeStream },
+  platform: {
+    ...browserPlatform,
+    createPeerConnection: () => network.createPeerConnection(),
+    createMediaStream: fakeStream,
+  },
   track: fakeTrack,
 });
