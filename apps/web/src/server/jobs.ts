@@ -11,9 +11,9 @@ type JobName = (typeof jobNames)[number];
 /** A job whose web process says nothing of it for this long is given to another. */
 const EXPIRE_S = 60;
 /** A running job says that often that it is alive. */
-const RENEW_MS = 5_000;
+const RENEW_MS = 2_500;
 /** Three renewals missed: the process is gone. Looked for at start and from then on, so that nobody waits for EXPIRE_S. */
-const ORPHAN_AFTER_S = 15;
+const ORPHAN_AFTER_S = 10;
 const POLL_MS = 500;
 const RETRIES = 5;
 
@@ -38,11 +38,18 @@ interface Jobs {
 const shared = globalThis as { parleyJobs?: Jobs };
 
 /**
- * Asks for a job. One that waits already under the same key is not asked for twice. Before the queue has started
- * nothing is kept: `startJobs` looks through the database for what is due anyhow.
+ * Asks for a job, unless one waits or runs under the same key. A wish may get lost, before the queue has started or
+ * beside a job that is about to end: what is due must also be found in the database from time to time.
  */
 export async function enqueue(name: JobName, key: string): Promise<void> {
-  await shared.parleyJobs?.boss.send(name, { key }, { singletonKey: key });
+  const jobs = shared.parleyJobs;
+  if (!jobs) return;
+  const { rows } = await sql(
+    `SELECT 1 FROM pgboss.job WHERE name = $1 AND singleton_key = $2 AND state < 'completed' LIMIT 1`,
+    [name, key],
+    jobs,
+  );
+  if (rows.length === 0) await jobs.boss.send(name, { key }, { singletonKey: key });
 }
 
 /**
@@ -172,9 +179,8 @@ async function requeueOrphans(jobs: Jobs, name: JobName): Promise<void> {
   }
 }
 
-async function sql<Row>(text: string, values: unknown[], jobs = shared.parleyJobs): Promise<{ rows: Row[] }> {
-  if (!jobs) throw new Error('the job queue is not open');
-  return (await jobs.boss.getDb().executeSql(text, values));
+async function sql<Row>(text: string, values: unknown[], jobs: Jobs): Promise<{ rows: Row[] }> {
+  return await jobs.boss.getDb().executeSql(text, values);
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { database } from './database';
@@ -9,6 +9,7 @@ import { closeQueue, openQueue } from './jobs';
 import { log } from './log';
 import { isWhole, requestFinalise } from './manifest';
 import { removeTake } from './recordings';
+import { recordingStore } from './storage';
 import { arrived, removeUpload, uploadsFolder } from './upload-store';
 
 /** How often what is due is looked for: what a crash kept from being asked for, and what nobody will ask for any more. */
@@ -66,11 +67,12 @@ export async function sweepRecordings(now = Date.now()): Promise<void> {
   await dropEndedUploads(now);
   await dropUnstartedTakes(now);
   await dropStrayUploads(now);
+  await dropAbandonedWork(now);
 }
 
 /**
  * Whole tracks that a crash kept from being asked for; and tracks of takes that are over, of which nothing has arrived
- * for `QUIET_MINUTES`: those are made ready as they are.
+ * for `RECORDING_QUIET_MINUTES`: those are made ready as they are.
  */
 async function finaliseWhatIsDue(now: number): Promise<void> {
   const tracks = await database().recordingTrack.findMany({
@@ -133,5 +135,15 @@ async function dropStrayUploads(now: number): Promise<void> {
     if (known.some(({ uploadId }) => uploadId === id)) continue;
     const file = await stat(path.join(uploadsFolder(), id)).catch(() => null);
     if (!file || now - file.mtimeMs > STRAY_MS) await removeUpload(id);
+  }
+}
+
+/** What finalise runs that were killed left behind, of tracks that nobody will run again. One that runs writes all the time. */
+async function dropAbandonedWork(now: number): Promise<void> {
+  const { workDir } = recordingStore();
+  for (const name of await readdir(workDir).catch(() => [])) {
+    const file = path.join(workDir, name);
+    const found = await stat(file).catch(() => null);
+    if (found && now - found.mtimeMs > STRAY_MS) await rm(file, { force: true });
   }
 }

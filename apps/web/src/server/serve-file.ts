@@ -61,7 +61,7 @@ export async function serveFile(request: Request, store: RecordingStore, file: S
   const { start, end } = range ?? { start: 0, end: stored.bytes - 1 };
   if (range) headers.set('Content-Range', `bytes ${start}-${end}/${stored.bytes}`);
   headers.set('Content-Length', String(end - start + 1));
-  const body = request.method === 'HEAD' || stored.bytes === 0 ? null : await store.read(file.key, start, end);
+  const body = request.method === 'HEAD' || stored.bytes === 0 ? null : store.read(file.key, start, end);
   return new Response(body, { status: range ? 206 : 200, headers });
 }
 

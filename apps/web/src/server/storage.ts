@@ -1,4 +1,4 @@
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { env } from './env';
 
@@ -14,8 +14,8 @@ export interface RecordingStore {
   /** Moves `file` in under `key`, replacing what was there. Durable when it returns; whoever reads the old one goes on reading it. */
   put(key: string, file: string): Promise<void>;
   stat(key: string): Promise<StoredFile | null>;
-  /** Bytes `start` to `end`, both included. Cancelling the stream gives back what it holds. @throws when there is no such file */
-  read(key: string, start: number, end: number): Promise<ReadableStream<Uint8Array>>;
+  /** Bytes `start` to `end`, both included. Cancelling the stream gives back what it holds; it fails when there is no such file. */
+  read(key: string, start: number, end: number): ReadableStream<Uint8Array>;
   /** Nothing is said when there was nothing. */
   delete(key: string): Promise<void>;
 }
@@ -56,16 +56,18 @@ export function diskStore(root: string): RecordingStore {
       }
     },
 
-    async read(key, start, end) {
-      const file = await open(fileOf(key), 'r');
+    read(key, start, end) {
+      const name = fileOf(key);
+      let file: FileHandle | null = null;
       let at = start;
       return new ReadableStream<Uint8Array>(
         {
           async pull(controller) {
             try {
+              // Opened by the first read: a body that nobody reads or cancels holds nothing.
+              file ??= await open(name, 'r');
               const buffer = new Uint8Array(Math.min(READ_BYTES, end + 1 - at));
-              const { bytesRead } =
-                buffer.length > 0 ? await file.read(buffer, 0, buffer.length, at) : { bytesRead: 0 };
+              const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
               at += bytesRead;
               if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead));
               if (bytesRead === 0 || at > end) {
@@ -73,11 +75,11 @@ export function diskStore(root: string): RecordingStore {
                 controller.close();
               }
             } catch (error) {
-              await file.close();
+              await file?.close();
               controller.error(error);
             }
           },
-          cancel: () => file.close(),
+          cancel: () => file?.close(),
         },
         { highWaterMark: 0 },
       );

@@ -1,0 +1,257 @@
+import type { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ManifestReply, ManifestUpdate } from '@parley/protocol/recording';
+import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { database } from './database';
+import { receiveManifest } from './manifest-request';
+import { startJobs, stopJobs, sweepRecordings } from './recording-jobs';
+import { removeTake } from './recordings';
+import { chained, recordedSlices, recordedTake } from './testing-take';
+import { eventually, freePort, recordingTestbed, startUploadServer, type RecordingTestbed } from './testing-recordings';
+import { receiveUpload } from './uploads';
+
+type Take = Awaited<ReturnType<RecordingTestbed['openTake']>>;
+
+let bed: RecordingTestbed;
+beforeAll(async () => {
+  bed = await recordingTestbed();
+});
+afterEach(stopJobs);
+afterAll(() => bed.close());
+
+const whole = () => {
+  const slices = recordedSlices();
+  return { slices: slices.length, bytes: recordedTake().length, chain: slices.at(-1)?.chain ?? null };
+};
+
+async function say({ take, upload }: Take, update: ManifestUpdate): Promise<ManifestReply> {
+  const request = new Request(upload.manifestUrl, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${upload.grant}` },
+    body: JSON.stringify(update),
+  });
+  const reply = await receiveManifest(request, { take, track: upload.track });
+  expect(reply.status).toBe(200);
+  return (await reply.json()) as ManifestReply;
+}
+
+async function tus(method: string, url: string, { upload }: Take, headers: Record<string, string>, body?: Buffer) {
+  const reply = await receiveUpload(
+    new Request(url, {
+      method,
+      headers: { 'Tus-Resumable': '1.0.0', Authorization: `Bearer ${upload.grant}`, ...headers },
+      ...(body ? { body: new Uint8Array(body) } : {}),
+    }),
+  );
+  return { status: reply.status, url: reply.headers.get('location') ?? '' };
+}
+
+const patch = (take: Take, url: string, offset: number, body: Buffer) =>
+  tus('PATCH', url, take, { 'Upload-Offset': String(offset), 'Content-Type': 'application/offset+octet-stream' }, body);
+
+async function send(take: Take, bytes: Buffer): Promise<string> {
+  const { url } = await tus('POST', take.upload.uploadUrl, take, {
+    ...{ 'Upload-Defer-Length': '1', 'Upload-Metadata': `track ${Buffer.from(take.upload.track).toString('base64')}` },
+  });
+  expect((await patch(take, url, 0, bytes)).status).toBe(204);
+  return url;
+}
+
+const trackOf = ({ upload }: Take) =>
+  database().recordingTrack.findUniqueOrThrow({ where: { id: upload.track }, include: { take: true } });
+const finished = (take: Take) =>
+  eventually(async () => {
+    const track = await trackOf(take);
+    return (track.finalisedAt ?? track.failure) ? track : null;
+  });
+const recordingFile = (key: string | null) => path.join(bed.dataDir, 'recordings', key ?? '-');
+const uploads = () => readdir(path.join(bed.dataDir, 'uploads'));
+
+/** As if nothing had happened to the take for `minutes`. */
+async function age(take: Take, minutes: number): Promise<void> {
+  const then = new Date(Date.now() - minutes * 60_000);
+  const { uploadId } = await trackOf(take);
+  if (uploadId) await utimes(path.join(bed.dataDir, 'uploads', uploadId), then, then);
+  await database().take.update({ where: { id: take.take }, data: { createdAt: then, startedAt: then } });
+}
+
+describe('a track', () => {
+  it('whose bytes and manifest are all here is made ready and its upload let go of', async () => {
+    startJobs();
+    const take = await bed.openTake();
+    await send(take, recordedTake());
+    expect((await say(take, { slices: recordedSlices().slice(0, 3) })).state).toBe('receiving');
+    expect((await say(take, { slices: recordedSlices(), complete: whole() })).state).toBe('finalising');
+    const track = await finished(take);
+    expect(track).toMatchObject({
+      failure: null,
+      mimeType: 'video/webm',
+      missing: [],
+      uploadId: null,
+      sha256: createHash('sha256').update(recordedTake()).digest('hex'),
+      take: { state: 'ready' },
+    });
+    const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(recordingFile(track.fileKey)) });
+    expect(Math.round(((await input.getDurationFromMetadata()) ?? 0) * 1000)).toBe(track.durationMs);
+    input.dispose();
+    expect(Number(track.bytes)).toBe((await readFile(recordingFile(track.fileKey))).length);
+    await eventually(async () => (await uploads()).length === 0);
+    expect(await say(take, { slices: [] })).toEqual({
+      slices: recordedSlices().length,
+      uploadedBytes: recordedTake().length,
+      state: 'finalised',
+    });
+  });
+
+  it('of which the last bytes come after its end was said, is made ready by them', async () => {
+    startJobs();
+    const take = await bed.openTake();
+    const url = await send(take, recordedTake().subarray(0, 9_000));
+    expect((await say(take, { slices: recordedSlices(), complete: whole() })).state).toBe('receiving');
+    await patch(take, url, 9_000, recordedTake().subarray(9_000));
+    expect(await finished(take)).toMatchObject({ failure: null, missing: [], uploadId: null });
+  });
+
+  it('of a vanished recorder is made ready as it is; who returns brings the rest, and it is whole', async () => {
+    startJobs();
+    const slices = recordedSlices();
+    const kept = slices.slice(0, 4).reduce((sum, s) => sum + s.bytes, 0);
+    const take = await bed.openTake();
+    const url = await send(take, recordedTake().subarray(0, kept));
+    await say(take, { slices: slices.slice(0, 5) });
+    await database().take.update({ where: { id: take.take }, data: { state: 'receiving' } });
+    await sweepRecordings();
+    expect((await trackOf(take)).take.state).toBe('receiving');
+    await age(take, 11);
+    await sweepRecordings();
+    const partial = await finished(take);
+    expect(partial.missing).toEqual([{ start: slices[4]?.start, end: slices[4]?.end, cause: 'not-uploaded' }]);
+    expect(partial.uploadId).not.toBeNull();
+    expect(partial.grantEndsAt?.getTime()).toBeGreaterThan(Date.now() + 6.9 * 24 * 3_600_000);
+
+    await patch(take, url, kept, recordedTake().subarray(kept));
+    await say(take, { slices, complete: whole() });
+    const complete = await eventually(async () => {
+      const track = await trackOf(take);
+      return track.uploadId === null && track;
+    });
+    expect(complete).toMatchObject({ missing: [], fileKey: partial.fileKey, take: { state: 'ready' } });
+    expect(complete.durationMs).toBeGreaterThan(partial.durationMs ?? 0);
+  });
+
+  it('is waited for while the call goes on', async () => {
+    const take = await bed.openTake();
+    await send(take, recordedTake());
+    await age(take, 60);
+    await sweepRecordings();
+    expect((await trackOf(take)).take.state).toBe('recording');
+    await age(take, 13 * 60);
+    await sweepRecordings();
+    expect((await trackOf(take)).take.state).toBe('finalising');
+  });
+
+  it('that holds nothing to play says so, and stays open for better bytes', async () => {
+    startJobs();
+    const take = await bed.openTake();
+    const bytes = recordedTake().subarray(0, 40);
+    await send(take, bytes);
+    const slices = chained(bytes, [{ start: 0, end: 10, bytes: 40 }]);
+    await say(take, { slices, complete: { slices: 1, bytes: 40, chain: slices[0]?.chain ?? null } });
+    expect(await finished(take)).toMatchObject({ failure: 'unreadable', take: { state: 'failed' } });
+    expect((await say(take, { slices: [] })).state).toBe('failed');
+    expect((await trackOf(take)).failure).toBe('unreadable');
+  });
+
+  it('of which nothing ever came says that', async () => {
+    startJobs();
+    const take = await bed.openTake();
+    await database().take.update({ where: { id: take.take }, data: { state: 'receiving' } });
+    await age(take, 11);
+    await sweepRecordings();
+    expect(await finished(take)).toMatchObject({ failure: 'nothing-arrived' });
+  });
+});
+
+describe('the sweep', () => {
+  it('throws away takes that never began, uploads nobody knows, and uploads past their grant', async () => {
+    const unused = await bed.openTake(false);
+    const fresh = await bed.openTake(false);
+    await database().take.update({ where: { id: unused.take }, data: { createdAt: new Date(Date.now() - 3_700_000) } });
+    const stray = path.join(bed.dataDir, 'uploads', 'f'.repeat(32));
+    await writeFile(stray, 'x');
+    await utimes(stray, new Date(0), new Date(0));
+    const ended = await bed.openTake();
+    await send(ended, recordedTake());
+    const { uploadId } = await trackOf(ended);
+    await database().recordingTrack.update({
+      where: { id: ended.upload.track },
+      data: { finalisedAt: new Date(0), grantEndsAt: new Date(Date.now() - 1) },
+    });
+    await sweepRecordings();
+    expect(await database().take.count({ where: { id: unused.take } })).toBe(0);
+    expect(await database().take.count({ where: { id: fresh.take } })).toBe(1);
+    const left = await uploads();
+    expect(left).not.toContain('f'.repeat(32));
+    expect(left).not.toContain(uploadId);
+    expect((await trackOf(ended)).uploadId).toBeNull();
+  });
+});
+
+describe('a long take', () => {
+  const started: ChildProcess[] = [];
+  afterAll(() => started.forEach((child) => child.kill('SIGKILL')));
+
+  const TIMES = 200;
+  const span = (recordedSlices().at(-1)?.end ?? 0) + 10;
+  /** Long enough to be met in the middle of: three seconds two hundred times over, sent and ended. */
+  async function longTake(): Promise<{ take: Take; bytes: Buffer }> {
+    const cuts = Array.from({ length: TIMES }, (_, i) =>
+      recordedSlices().map(({ start, end, bytes }) => ({ start: start + i * span, end: end + i * span, bytes })),
+    ).flat();
+    const bytes = Buffer.concat(Array.from({ length: TIMES }, recordedTake));
+    const slices = chained(bytes, cuts);
+    const take = await bed.openTake();
+    await send(take, bytes);
+    const chain = slices.at(-1)?.chain ?? null;
+    await say(take, { slices, complete: { slices: slices.length, bytes: bytes.length, chain } });
+    return { take, bytes };
+  }
+  const work = () => path.join(bed.dataDir, 'recordings', '.work');
+  const partsOf = async ({ upload }: Take) =>
+    (await readdir(work()).catch(() => [])).filter((name) => name.startsWith(upload.track));
+
+  it('of a web process killed while it makes it ready is taken over by the next one, which ends with the same file', async () => {
+    const { take, bytes } = await longTake();
+    started.push(await startUploadServer({ port: await freePort(), jobs: true }));
+    await eventually(async () => (await partsOf(take)).length > 0);
+    started[0]?.kill('SIGKILL');
+    expect((await trackOf(take)).finalisedAt).toBeNull();
+
+    started.push(await startUploadServer({ port: await freePort(), jobs: true }));
+    const track = await eventually(async () => {
+      const now = await trackOf(take);
+      return now.finalisedAt && now;
+    }, 60_000);
+    expect(track).toMatchObject({
+      ...{ failure: null, missing: [], uploadId: null },
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    });
+    expect(track.durationMs).toBeGreaterThan(span * (TIMES - 1));
+    expect(await partsOf(take)).toEqual([]);
+    started[1]?.kill('SIGKILL');
+  }, 90_000);
+
+  it('deleted while it is made ready leaves nothing behind', async () => {
+    const { take } = await longTake();
+    startJobs();
+    await eventually(async () => (await partsOf(take)).length > 0);
+    await removeTake(take.take);
+    expect(await partsOf(take)).not.toEqual([]);
+    await eventually(async () => (await partsOf(take)).length === 0);
+    const folder = path.join(bed.dataDir, 'recordings', take.take);
+    await eventually(async () => (await readdir(folder).catch(() => [])).length === 0);
+  }, 60_000);
+});
