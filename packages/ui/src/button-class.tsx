@@ -8,13 +8,13 @@ export type ButtonKind = 'voice' | 'ink' | 'plain' | 'quiet' | 'quiet-danger' | 
 export type ButtonSize = 'small' | 'control' | 'large';
 
 const KINDS: Record<ButtonKind, string> = {
-  voice: 'bg-voice text-on-voice hover:bg-voice-strong',
-  ink: 'bg-ink text-on-ink hover:bg-[color-mix(in_srgb,var(--ink)_86%,var(--paper))]',
+  voice: 'border-transparent bg-voice text-on-voice hover:bg-voice-strong',
+  ink: 'border-transparent bg-ink text-on-ink hover:bg-[color-mix(in_srgb,var(--ink)_86%,var(--paper))]',
   plain:
     'border-line bg-surface text-ink hover:border-control hover:bg-fill in-data-[theme=stage]:bg-raised in-data-[theme=stage]:hover:bg-raised-2',
-  quiet: 'text-ink-2 hover:bg-fill hover:text-ink',
-  'quiet-danger': 'text-danger hover:bg-danger-tint hover:text-danger-tint-ink',
-  danger: 'bg-danger-fill text-on-danger hover:bg-danger-fill-strong',
+  quiet: 'border-transparent text-ink-2 hover:bg-fill hover:text-ink',
+  'quiet-danger': 'border-transparent text-danger hover:bg-danger-tint hover:text-danger-tint-ink',
+  danger: 'border-transparent bg-danger-fill text-on-danger hover:bg-danger-fill-strong',
 };
 
 const SIZES: Record<ButtonSize, string> = {
@@ -42,7 +42,7 @@ export function buttonClass({
   iconOnly = false,
 }: ButtonLook = {}): string {
   return cx(
-    'relative inline-flex items-center justify-center gap-2 rounded-control border border-transparent font-medium whitespace-nowrap select-none',
+    'relative inline-flex items-center justify-center gap-2 rounded-control border font-medium whitespace-nowrap select-none',
     'transition-[background-color,border-color,color] duration-120',
     'disabled:cursor-default disabled:opacity-45 aria-busy:cursor-default',
     // 44 px to touch at least, whatever the eye sees.

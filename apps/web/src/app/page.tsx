@@ -20,7 +20,7 @@ export default async function LandingPage() {
       <main id="content" tabIndex={-1} className="outline-none">
         <section className="mx-auto grid w-[min(100%,1280px)] grid-cols-[minmax(0,456px)_minmax(0,1fr)] items-center gap-18 px-8 py-13 max-[1023px]:grid-cols-1 max-[1023px]:gap-10 phone:px-4 phone:py-8">
           <div>
-            <h1 className="text-display phone:text-display-phone">{t('title')}</h1>
+            <h1 className="text-display break-keep phone:text-display-phone">{t('title')}</h1>
             <p className="mt-5 text-lead text-pretty text-ink-2 phone:text-[17px]/[26px]">{t('lead')}</p>
             <Link href="/sign-up" className={`${buttonClass({ kind: 'ink', size: 'large' })} mt-8`}>
               {t('createAccount')}

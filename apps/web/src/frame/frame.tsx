@@ -31,7 +31,7 @@ async function Top({ plain, home, children }: { plain: boolean; home: string; ch
           !plain && 'border-b border-line',
         )}
       >
-        <Link href={home} aria-label={t('home')} className="rounded-[4px]">
+        <Link href={home} aria-label={t('home')} className="flex rounded-[4px]">
           <Brand />
         </Link>
         {children}

@@ -5,7 +5,8 @@ import { isLocale, LOCALE_COOKIE } from '../i18n/locale';
 import { changeLocale } from '../server/accounts';
 import { cookieAttributes } from '../server/auth-options';
 import { currentUser } from '../server/viewer';
-import { isTheme, THEME_COOKIE } from './theme';
+import { THEME_COOKIE } from './theme';
+import { isTheme } from './themes';
 
 const YEAR_S = 365 * 24 * 3_600;
 

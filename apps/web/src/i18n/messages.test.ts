@@ -11,12 +11,14 @@ function sentences(tree: object, path = ''): [string, string][] {
   });
 }
 
+const isText = (node: { type: number }): boolean => node.type === 0;
+
 /** Names of the values a sentence takes, and of its tags. */
 function holes(sentence: string, locale: string): string[] {
   const found = new Set<string>();
   const visit = (nodes: ReturnType<IntlMessageFormat['getAst']>): void => {
     for (const node of nodes) {
-      if ('value' in node && node.type !== 0) found.add(String(node.value));
+      if ('value' in node && !isText(node)) found.add(String(node.value));
       if ('options' in node) for (const option of Object.values(node.options)) visit(option.value);
       if ('children' in node) visit(node.children);
     }

@@ -3,19 +3,19 @@ import type { Locale } from './locale';
 /** Days, times and amounts as a viewer reads them. Pure: the same on the server and in the browser, so nothing jumps on hydration. */
 export interface Times {
   /** 14:00 */
-  time(at: Date): string;
+  readonly time: (at: Date) => string;
   /** Tue 24 November, with the year when it is not this one. */
-  day(at: Date): string;
+  readonly day: (at: Date) => string;
   /** Tue 24 Nov */
-  shortDay(at: Date): string;
+  readonly shortDay: (at: Date) => string;
   /** Tuesday 24 November */
-  longDay(at: Date): string;
+  readonly longDay: (at: Date) => string;
   /** 2026-11-24 in the viewer's zone: the same for every time of one day. */
-  dayKey(at: Date): string;
+  readonly dayKey: (at: Date) => string;
   /** Whether a day is today, tomorrow or yesterday; else null. */
-  near(at: Date): 'today' | 'tomorrow' | 'yesterday' | null;
+  readonly near: (at: Date) => 'today' | 'tomorrow' | 'yesterday' | null;
   /** 412 MB; decimal units, as disks and networks count. */
-  bytes(bytes: number): string;
+  readonly bytes: (bytes: number) => string;
 }
 
 export function createTimes(locale: Locale, timeZone: string, now: Date): Times {

@@ -15,7 +15,8 @@ export function JoinForm({ compact = false, sent = false }: { compact?: boolean;
 
   const join = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const text = String(new FormData(event.currentTarget).get('link') ?? '');
+    const field = event.currentTarget.querySelector('input');
+    const text = field?.value ?? '';
     const link = readMeetingLink(text, window.location.origin);
     if (link.type === 'here') {
       setBusy(true);
@@ -23,7 +24,7 @@ export function JoinForm({ compact = false, sent = false }: { compact?: boolean;
       window.location.assign(link.path);
       return;
     }
-    event.currentTarget.querySelector('input')?.focus();
+    field?.focus();
     if (link.type === 'none') {
       const example = `${window.location.host}/j/…`;
       setTrouble(text.trim() ? t('notALink', { example }) : t('empty'));

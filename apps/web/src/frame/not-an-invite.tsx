@@ -1,0 +1,40 @@
+import { buttonClass } from '@parley/ui/button-class';
+import { Mark } from '@parley/ui/brand';
+import Link from 'next/link';
+import { getTranslations } from 'next-intl/server';
+import { JoinForm } from '../meetings/join-form';
+import { currentUser } from '../server/viewer';
+import { OpenFrame, Page, SignedInFrame } from './frame';
+
+/**
+ * What every stranger to a meeting reads, at `/m/<slug>` and by a wrong, expired or renewed link, whether the meeting
+ * exists or not. `path`: where to come back to after signing in.
+ */
+export async function NotAnInvite({ path }: { path: string }) {
+  const [t, user] = await Promise.all([getTranslations('pages.notInvite'), currentUser()]);
+  const content = (
+    <Page narrow>
+      <div className="grid justify-items-center gap-3 pt-8 text-center phone:pt-4">
+        <Mark faint className="mb-2 size-18" />
+        <h1>{t('title')}</h1>
+        <p className="text-balance text-ink-2">{t('text')}</p>
+      </div>
+      <div className="mt-8">
+        <JoinForm sent />
+      </div>
+      <div className="mt-10 grid justify-items-center gap-3 border-t border-line pt-8 text-center">
+        <p className="text-button text-ink-2">{user ? t('signedInText') : t('haveAccount')}</p>
+        {user ? (
+          <Link href="/meetings" className={buttonClass()}>
+            {t('meetings')}
+          </Link>
+        ) : (
+          <Link href={`/sign-in?next=${encodeURIComponent(path)}`} className={buttonClass()}>
+            {t('signIn')}
+          </Link>
+        )}
+      </div>
+    </Page>
+  );
+  return user ? <SignedInFrame user={user}>{content}</SignedInFrame> : <OpenFrame signIn={false}>{content}</OpenFrame>;
+}
