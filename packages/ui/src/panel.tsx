@@ -46,7 +46,7 @@ export function Panel({
     };
   }, [initialFocus]);
 
-  const drag = useDragDown(box, onClose);
+  const drag = useDragDown(onClose);
   const body = (
     <aside
       ref={box}
@@ -89,10 +89,11 @@ export function Panel({
 }
 
 /** Lets a finger pull the sheet down; let go far enough, it closes, else it comes back. */
-function useDragDown(box: RefObject<HTMLElement | null>, onClose: () => void) {
+function useDragDown(onClose: () => void) {
   const from = useRef<number | null>(null);
-  const move = (px: number) => {
-    if (box.current) box.current.style.transform = px > 0 ? `translateY(${px}px)` : '';
+  const move = (handle: Element, px: number): void => {
+    const sheet = handle.closest<HTMLElement>('[role=dialog]');
+    if (sheet) sheet.style.transform = px > 0 ? `translateY(${px}px)` : '';
   };
   return {
     onPointerDown(event: PointerEvent) {
@@ -101,18 +102,18 @@ function useDragDown(box: RefObject<HTMLElement | null>, onClose: () => void) {
       event.currentTarget.setPointerCapture(event.pointerId);
     },
     onPointerMove(event: PointerEvent) {
-      if (from.current !== null) move(event.clientY - from.current);
+      if (from.current !== null) move(event.currentTarget, event.clientY - from.current);
     },
     onPointerUp(event: PointerEvent) {
       if (from.current === null) return;
       const pulled = event.clientY - from.current;
       from.current = null;
-      move(0);
+      move(event.currentTarget, 0);
       if (pulled > LET_GO_PX) onClose();
     },
-    onPointerCancel() {
+    onPointerCancel(event: PointerEvent) {
       from.current = null;
-      move(0);
+      move(event.currentTarget, 0);
     },
   };
 }

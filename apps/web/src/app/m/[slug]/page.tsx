@@ -1,0 +1,45 @@
+import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
+import { cache } from 'react';
+import { Meeting } from '../../../meeting/meeting';
+import { Stranger } from '../../../meeting/stranger';
+import { env } from '../../../server/env';
+import { meetingForDoor } from '../../../server/meetings';
+import { currentViewer } from '../../../server/viewer';
+
+interface PageProps {
+  params: Promise<{ slug: string }>;
+}
+
+const doorFor = cache(async (slug: string) => {
+  const viewer = await currentViewer();
+  return { viewer, meeting: await meetingForDoor(slug, viewer) };
+});
+
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const { meeting } = await doorFor((await params).slug);
+  const t = await getTranslations('call');
+  const title = meeting ? meeting.title || t('door.hostsMeeting', { name: meeting.ownerName }) : t('stranger.title');
+  return { title, robots: { index: false, follow: false } };
+}
+
+/** The meeting's address: its door for whoever may come in, the same friendly page for everybody else. */
+export default async function MeetingPage({ params }: PageProps) {
+  const { viewer, meeting } = await doorFor((await params).slug);
+  if (!meeting) return <Stranger signedIn={viewer.user !== null} />;
+  const t = await getTranslations('call.door');
+  return (
+    <Meeting
+      door={{
+        slug: meeting.slug,
+        title: meeting.title || t('hostsMeeting', { name: meeting.ownerName }),
+        hostName: meeting.mine || meeting.title === '' ? null : meeting.ownerName,
+        mine: meeting.mine,
+        userName: viewer.user?.name ?? null,
+        inviteLink: meeting.inviteLink,
+        meetingPath: viewer.user ? `/meetings/${meeting.slug}` : null,
+        signalUrl: env().SIGNAL_URL,
+      }}
+    />
+  );
+}

@@ -1,0 +1,210 @@
+'use client';
+
+import type { LocalMedia, LocalMediaState } from '@parley/rtc-core';
+import { Button } from '@parley/ui/button';
+import { CallKey } from '@parley/ui/call-key';
+import { cx } from '@parley/ui/cx';
+import { LoaderCircle, Mic, MicOff, RotateCcw, SlidersHorizontal, Video, VideoOff } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useDevices } from './devices';
+import { permissionWay } from './permission-help';
+
+const whole = (state: LocalMediaState): LocalMediaState => state;
+
+/** One's own picture as the others will see it, or why there is none; and the two keys. */
+export function DoorPreview({ local }: { local: LocalMedia | null }) {
+  const t = useTranslations('call.door');
+  const { captures, wanted, facing } = useDevices(local, whole);
+  const { camera, microphone } = captures;
+  useRetryWhenAllowed(local);
+
+  const failed = (capture: typeof camera): string | null => (capture.status === 'failed' ? capture.error.code : null);
+  const refused =
+    failed(camera) === 'permission-denied'
+      ? failed(microphone) === 'permission-denied'
+        ? 'titleBoth'
+        : 'titleCamera'
+      : failed(microphone) === 'permission-denied'
+        ? 'titleMicrophone'
+        : null;
+  const wholeHelp = refused === 'titleBoth' || refused === 'titleCamera';
+
+  let inside: ReactNode;
+  if (wholeHelp) inside = <PermissionHelp local={local} title={refused} />;
+  else if (camera.status === 'failed') inside = <CaptureTrouble local={local} code={camera.error.code} />;
+  else if (camera.status === 'on') inside = <Picture track={camera.track} mirrored={facing === 'user'} />;
+  else if (camera.status === 'starting' && wanted.camera)
+    inside = (
+      <div className="grid justify-items-center gap-1 p-4 text-center">
+        <LoaderCircle aria-hidden className="mb-2 size-6! animate-turn text-ink-2" />
+        <p className="text-item">{t('cameraStarting')}</p>
+        <p className="text-small text-ink-2">{t('cameraStartingHint')}</p>
+      </div>
+    );
+  else
+    inside = (
+      <div className="grid justify-items-center gap-2 text-ink-2">
+        <VideoOff aria-hidden className="size-8!" />
+        <p>{t('cameraOff')}</p>
+      </div>
+    );
+
+  return (
+    <div
+      data-theme="stage"
+      className={cx(
+        'relative grid place-items-center overflow-hidden rounded-tile bg-paper text-ink',
+        'aspect-video phone:aspect-auto phone:min-h-67',
+      )}
+    >
+      {inside}
+      {wholeHelp ? null : (
+        <div className="absolute inset-x-0 bottom-5 flex justify-center gap-3 phone:bottom-3">
+          <CallKey
+            label={wanted.microphone ? t('turnMicrophoneOff') : t('turnMicrophoneOn')}
+            icon={wanted.microphone ? Mic : MicOff}
+            look={wanted.microphone && microphone.status !== 'failed' ? 'rest' : 'off'}
+            tooltip={false}
+            disabled={!local}
+            onClick={() => local?.setWanted({ microphone: !wanted.microphone })}
+          />
+          <CallKey
+            label={wanted.camera ? t('turnCameraOff') : t('turnCameraOn')}
+            icon={wanted.camera ? Video : VideoOff}
+            look={wanted.camera && camera.status !== 'failed' ? 'rest' : 'off'}
+            tooltip={false}
+            disabled={!local}
+            onClick={() => local?.setWanted({ camera: !wanted.camera })}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Picture({ track, mirrored }: { track: MediaStreamTrack; mirrored: boolean }) {
+  const t = useTranslations('call.door');
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (!video.current) return;
+    video.current.srcObject = new MediaStream([track]);
+    // Without sound nothing is refused; a play() that the next track interrupts is of no interest.
+    video.current.play().catch(() => undefined);
+  }, [track]);
+  return (
+    <video
+      ref={video}
+      autoPlay
+      muted
+      playsInline
+      aria-label={t('preview')}
+      className={cx('absolute inset-0 size-full object-cover', mirrored && '-scale-x-100')}
+    />
+  );
+}
+
+/** How to give a refused permission back, for the browser at hand. */
+function PermissionHelp({ local, title }: { local: LocalMedia | null; title: 'titleBoth' | 'titleCamera' }) {
+  const t = useTranslations('call.refused');
+  const way = permissionWay(navigator.userAgent);
+  const rich = {
+    b: (text: ReactNode) => <b className="font-semibold">{text}</b>,
+    icon: () => (
+      <span className="mx-0.5 inline-grid h-6 place-items-center rounded-full bg-raised px-2.5 align-middle">
+        <SlidersHorizontal aria-hidden className="size-3.5!" />
+      </span>
+    ),
+  };
+  const steps = [
+    t.rich(way, rich),
+    way === 'firefox' ? t.rich('firefoxRemove', rich) : t.rich('allow', rich),
+    t('back'),
+  ];
+  return (
+    <div role="alert" className="grid w-full max-w-120 gap-5 p-5 phone:gap-3 phone:p-4">
+      <div>
+        <h2>{t(title)}</h2>
+        <p className="mt-1 text-ink-2">{t('why')}</p>
+      </div>
+      <ol className="grid gap-2.5 text-button phone:gap-2">
+        {steps.map((step, index) => (
+          <li key={index} className="flex items-center gap-3">
+            <span
+              aria-hidden
+              className="grid size-6 flex-none place-items-center rounded-full bg-raised text-[12px]/none font-semibold"
+            >
+              {index + 1}
+            </span>
+            <span>{step}</span>
+          </li>
+        ))}
+      </ol>
+      <div>
+        <Button icon={<RotateCcw aria-hidden />} onClick={() => local?.setWanted({ microphone: true, camera: true })}>
+          {t('tryAgain')}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+type CaptureCode =
+  'insecure-context' | 'permission-denied' | 'device-not-found' | 'device-busy' | 'device-unplugged' | 'capture-failed';
+const CAPTURE_CODES: readonly string[] = [
+  'insecure-context',
+  'permission-denied',
+  'device-not-found',
+  'device-busy',
+  'device-unplugged',
+] satisfies CaptureCode[];
+const captureCode = (code: string): CaptureCode =>
+  CAPTURE_CODES.includes(code) ? (code as CaptureCode) : 'capture-failed';
+
+/** Why the camera gives no picture, and what to do. */
+function CaptureTrouble({ local, code }: { local: LocalMedia | null; code: string }) {
+  const t = useTranslations('call.capture');
+  const again = useTranslations('call.refused');
+  const known = captureCode(code);
+  return (
+    <div role="alert" className="grid max-w-110 justify-items-center gap-1 p-5 pb-20 text-center">
+      <h2>{t(`${known}.title`)}</h2>
+      <p className="text-ink-2">{t(`${known}.text`)}</p>
+      {known === 'insecure-context' ? null : (
+        <Button
+          className="mt-3"
+          icon={<RotateCcw aria-hidden />}
+          onClick={() => local?.setWanted({ microphone: true, camera: true })}
+        >
+          {again('tryAgain')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Captures again as soon as the permission is given: nobody should have to reload. */
+function useRetryWhenAllowed(local: LocalMedia | null): void {
+  useEffect(() => {
+    if (!local) return;
+    const stops: (() => void)[] = [];
+    let over = false;
+    const watch = async (source: 'camera' | 'microphone'): Promise<void> => {
+      const status = await navigator.permissions.query({ name: source });
+      const changed = (): void => {
+        const state = local.state.get();
+        if (status.state !== 'denied' && state.captures[source].status === 'failed' && state.wanted[source])
+          local.setWanted({ [source]: true });
+      };
+      if (over) return;
+      status.addEventListener('change', changed);
+      stops.push(() => status.removeEventListener('change', changed));
+    };
+    // Firefox before 132 and older Safari do not tell about these permissions: there the button does it.
+    for (const source of ['camera', 'microphone'] as const) watch(source).catch(() => undefined);
+    return () => {
+      over = true;
+      for (const stop of stops) stop();
+    };
+  }, [local]);
+}

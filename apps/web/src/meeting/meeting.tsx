@@ -1,0 +1,137 @@
+'use client';
+
+import type { Refusal } from '@parley/protocol/refusal';
+import {
+  joinRoom,
+  openLocalMedia,
+  type Phase,
+  type Readable,
+  readyRoom,
+  type RoomSession,
+  type RoomView,
+  type RtcError,
+} from '@parley/rtc-core';
+import { Brand } from '@parley/ui/brand';
+import { useTranslations } from 'next-intl';
+import Link from 'next/link';
+import { useEffect, useState } from 'react';
+import { Call } from './call';
+import { Door } from './door';
+import { LeftScreen } from './left-screen';
+import { MeetingProvider } from './meeting-context';
+import { RoomProvider, useReadable } from './use-room';
+import { createVisits, type MeetingDoor, type Rtc, type Visit } from './visit';
+
+const browserRtc: Rtc = { openLocalMedia, readyRoom, joinRoom };
+const whole = (visit: Visit): Visit => visit;
+
+/** Which screen the visit is on. */
+type Screen =
+  | { readonly name: 'door'; readonly joining: boolean; readonly trouble: RtcError | Refusal | null }
+  | { readonly name: 'call'; readonly session: RoomSession }
+  | {
+      readonly name: 'left';
+      readonly why: Extract<Phase, { name: 'left' }>['why'];
+      readonly session: RoomSession | null;
+    };
+
+/** The meeting's address: the door, the call, and what comes after. */
+export function Meeting({ door, rtc = browserRtc }: { door: MeetingDoor; rtc?: Rtc }) {
+  const [visits] = useState(() => createVisits(door, rtc));
+  useEffect(() => visits.start(), [visits]);
+  const visit = useReadable(visits.visit, whole);
+  const session = visit.at === 'room' ? visit.session : null;
+  const phase = useReadable(session?.view ?? nowhere, selectPhase);
+  const seated = useReadable(session?.view ?? nowhere, selectSeated);
+  useAskBeforeUnload(useReadable(session?.view ?? nowhere, selectRecording));
+  const elsewhere = phase?.name === 'left' && phase.why.type === 'elsewhere';
+  useEffect(() => {
+    if (elsewhere) visits.pause();
+  }, [elsewhere, visits]);
+
+  const screen = screenOf(visit, phase, seated);
+  return (
+    <MeetingProvider value={door}>
+      {screen.name === 'door' ? (
+        <>
+          <Top />
+          <Door
+            door={door}
+            local={visit.at === 'arriving' ? null : visit.local}
+            joining={screen.joining}
+            trouble={screen.trouble}
+            onJoin={(name) => visits.join(name)}
+          />
+        </>
+      ) : screen.name === 'call' ? (
+        <RoomProvider value={screen.session}>
+          <Call onLeave={() => visits.leave()} />
+        </RoomProvider>
+      ) : (
+        <>
+          <Top />
+          <LeftScreen
+            why={screen.why}
+            session={screen.session}
+            onRejoin={() => visits.rejoin()}
+            onTakeSeat={() => visits.takeSeat()}
+          />
+        </>
+      )}
+    </MeetingProvider>
+  );
+}
+
+function screenOf(visit: Visit, phase: Phase | null, seated: boolean): Screen {
+  if (visit.at === 'arriving') return { name: 'door', joining: false, trouble: null };
+  if (visit.at === 'door') {
+    const { refusal } = visit;
+    // Nothing at the door would help: say it at once.
+    if (refusal?.code === 'removed' || refusal?.code === 'room-ended')
+      return { name: 'left', why: { type: 'refused', refusal }, session: null };
+    return { name: 'door', joining: false, trouble: refusal };
+  }
+  const { session } = visit;
+  switch (phase?.name) {
+    case 'left':
+      return { name: 'left', why: phase.why, session };
+    case 'connected':
+      return { name: 'call', session };
+    case 'resuming':
+      if (seated) return { name: 'call', session };
+      return { name: 'door', joining: true, trouble: phase.error ?? null };
+    case 'joining':
+      return { name: 'door', joining: true, trouble: phase.error ?? null };
+    case 'idle':
+    case undefined:
+      return { name: 'door', joining: true, trouble: null };
+  }
+}
+
+/** Stands for the view while there is no session. */
+const nowhere: Readable<RoomView | null> = { get: () => null, subscribe: () => () => undefined };
+const selectPhase = (view: RoomView | null): Phase | null => view?.phase ?? null;
+const selectSeated = (view: RoomView | null): boolean => (view?.room ?? null) !== null;
+const selectRecording = (view: RoomView | null): boolean =>
+  view !== null && ['starting', 'recording', 'uploading'].includes(view.recorder.status);
+
+function Top() {
+  const t = useTranslations('pages.frame');
+  return (
+    <header className="flex h-16 items-center px-8 phone:h-13 phone:px-4">
+      <Link href="/" aria-label={t('home')} className="flex rounded-[4px]">
+        <Brand />
+      </Link>
+    </header>
+  );
+}
+
+/** A recording that runs or is on its way is worth a question. */
+function useAskBeforeUnload(ask: boolean): void {
+  useEffect(() => {
+    if (!ask) return;
+    const question = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener('beforeunload', question);
+    return () => removeEventListener('beforeunload', question);
+  }, [ask]);
+}

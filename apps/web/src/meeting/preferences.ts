@@ -1,0 +1,58 @@
+'use client';
+
+import { useSyncExternalStore } from 'react';
+import { z } from 'zod';
+
+/** What this browser remembers of its owner between meetings. */
+export type Preference = 'name' | 'shortcuts' | 'sounds' | 'devices';
+
+const key = (preference: Preference): string => `parley.${preference}`;
+const listeners = new Set<() => void>();
+
+/** Null when nothing is remembered, or when the browser forbids remembering. */
+export function remembered(preference: Preference): string | null {
+  try {
+    return localStorage.getItem(key(preference));
+  } catch {
+    return null;
+  }
+}
+
+/** Remembers, where the browser lets us; without it everything works, it only forgets. */
+export function remember(preference: Preference, value: string): void {
+  if (remembered(preference) === value) return;
+  try {
+    localStorage.setItem(key(preference), value);
+  } catch {
+    return;
+  }
+  for (const listener of [...listeners]) listener();
+}
+
+const deviceId = z.string().min(1).max(512).optional();
+const devices = z.object({ camera: deviceId, microphone: deviceId, speaker: deviceId });
+
+/** The devices chosen last; what cannot be read counts as no choice. */
+export function rememberedDevices(): { camera?: string; microphone?: string; speaker?: string } {
+  try {
+    const { camera, microphone, speaker } = devices.parse(JSON.parse(remembered('devices') ?? '{}'));
+    return { ...(camera && { camera }), ...(microphone && { microphone }), ...(speaker && { speaker }) };
+  } catch {
+    return {};
+  }
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** A switch that is on until it is switched off. */
+export function useSwitch(preference: 'shortcuts' | 'sounds'): readonly [boolean, (on: boolean) => void] {
+  const on = useSyncExternalStore(
+    subscribe,
+    () => remembered(preference) !== 'off',
+    () => true,
+  );
+  return [on, (next) => remember(preference, next ? 'on' : 'off')];
+}

@@ -1,0 +1,84 @@
+'use client';
+
+import type { RecordingProgress, RoomSession, RoomView } from '@parley/rtc-core';
+import { ProgressBar } from '@parley/ui/progress-bar';
+import { cx } from '@parley/ui/cx';
+import { useTranslations } from 'next-intl';
+import { useEffect } from 'react';
+import { runningTime, useNow } from './clock';
+import { selectTake } from './tiles';
+import { useReadable, useRoom, useSession } from './use-room';
+
+const selectOffset = ({ clockOffset }: RoomView): number => clockOffset;
+
+/** Tells everybody that the meeting is recorded and for how long; tells the room that it is told. */
+export function RecordingStatus({ short = false }: { short?: boolean }) {
+  const t = useTranslations('call.recording');
+  const take = useRoom(selectTake);
+  useNoticeShown(take?.id ?? null);
+  if (!take) return null;
+  return (
+    <span
+      role="status"
+      aria-label={t('status')}
+      className={cx(
+        'inline-flex flex-none items-center gap-2 rounded-control bg-danger-tint font-semibold whitespace-nowrap text-danger-tint-ink tabular-nums',
+        short ? 'h-7 px-2.5 text-micro' : 'h-8 px-3 text-small',
+      )}
+    >
+      <span aria-hidden className="size-2.5 flex-none rounded-full bg-danger" />
+      {t('status')}
+      <RunningTime since={take.startedAt} hidden={short} />
+    </span>
+  );
+}
+
+/** Not read out: a status that speaks every second says nothing. */
+function RunningTime({ since, hidden }: { since: number; hidden: boolean }) {
+  const offset = useRoom(selectOffset);
+  const now = useNow();
+  return (
+    <span aria-hidden className={hidden ? 'sr-only' : 'font-medium'}>
+      {runningTime(now + offset - since)}
+    </span>
+  );
+}
+
+/** Confirms the notice of a take once it has been painted. A hidden page paints nothing and confirms nothing. */
+function useNoticeShown(take: string | null): void {
+  const session = useSession();
+  useEffect(() => {
+    if (take === null) return;
+    // The first frame is drawn with the notice in it; when the second begins, the first is on screen.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => session.noticeShown());
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [session, take]);
+}
+
+const whole = (progress: RecordingProgress): RecordingProgress => progress;
+
+/** How much of a stopped recording is with the server. */
+export function SavingStatus({ progress, className }: { progress: number; className?: string }) {
+  const t = useTranslations('call.recording');
+  const percent = Math.floor(progress * 100);
+  return (
+    <span role="status" aria-label={t('keepOpen')} className={cx('grid gap-1 text-small', className)}>
+      <span aria-hidden className="whitespace-nowrap tabular-nums">
+        {t('saving', { percent })}
+      </span>
+      <ProgressBar value={progress} label={t('progress')} />
+    </span>
+  );
+}
+
+/** 0..1 of a stopped recording while it is on its way; null when nothing is. */
+export function useSaving(session: Pick<RoomSession, 'view' | 'recordingProgress'>): number | null {
+  const saving = useReadable(session.view, selectSaving);
+  const { recordedBytes, uploadedBytes } = useReadable(session.recordingProgress, whole);
+  if (!saving) return null;
+  return recordedBytes === 0 ? 0 : Math.min(1, uploadedBytes / recordedBytes);
+}
+
+const selectSaving = ({ recorder }: RoomView): boolean => recorder.status === 'uploading';

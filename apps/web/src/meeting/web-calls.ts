@@ -1,0 +1,49 @@
+import { openTakeReply, type OpenTakeReply } from '@parley/protocol/recording';
+import type { TakeDestination } from '@parley/protocol/room-state';
+import { TicketRefused } from '@parley/rtc-core';
+import { z } from 'zod';
+
+const ticketReply = z.object({ ticket: z.string() });
+
+function post(path: string, body: object): Promise<Response> {
+  return fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    credentials: 'same-origin',
+    body: JSON.stringify(body),
+  });
+}
+
+/**
+ * Asks web for a ticket into the meeting; `last` is the previous one.
+ * @throws TicketRefused when web says no for good; any other error when it is away
+ */
+export async function requestTicket(slug: string, last: string | null): Promise<string> {
+  const response = await post('/api/tickets', { meeting: slug, ...(last === null ? {} : { last }) });
+  // 403: removed from the meeting. 404: no invite that is alive.
+  if (response.status === 403) throw new TicketRefused({ code: 'removed' });
+  if (response.status === 404) throw new TicketRefused({ code: 'ticket-invalid' });
+  if (!response.ok) throw new Error(`No ticket: web answered ${response.status}.`);
+  return ticketReply.parse(await response.json()).ticket;
+}
+
+/**
+ * Asks web to open a take. `meeting` is the room's meeting id.
+ * @throws when web refuses
+ */
+export async function openTake(meeting: string, destination: TakeDestination): Promise<OpenTakeReply> {
+  const response = await post('/api/takes', { meeting, destination });
+  if (!response.ok) throw new Error(`No take: web answered ${response.status}.`);
+  return openTakeReply.parse(await response.json());
+}
+
+/** Offers a file for download. */
+export function saveFile(file: Blob, name: string): void {
+  const url = URL.createObjectURL(file);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser has taken hold of it by then; a recording must not stay in memory.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
