@@ -3,4 +3,6 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
   const { start } = await import('./server/start');
   start();
+  const { startJobs } = await import('./server/recording-jobs');
+  startJobs();
 }
