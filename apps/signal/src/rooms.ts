@@ -78,9 +78,8 @@ export class Rooms {
   }
 
   get counts(): { rooms: number; participants: number } {
-    let participants = 0;
-    for (const room of this.#open.values()) participants += room.occupants.size;
-    return { rooms: this.#open.size, participants };
+    const open = [...this.#open.values()].filter((room) => !room.state.ended);
+    return { rooms: open.length, participants: open.reduce((sum, room) => sum + room.occupants.size, 0) };
   }
 
   /** Why the logs cannot be written; null when they can. */

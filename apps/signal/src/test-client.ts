@@ -14,7 +14,7 @@ import { type TestSignal, testId, type TicketWishes } from './testing';
 
 type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 type Untyped = { emit(name: string, ...args: unknown[]): unknown };
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 /** A browser reduced to its socket: applies every event, as rtc-core does, and fails at a gap. */
 export class TestClient {
