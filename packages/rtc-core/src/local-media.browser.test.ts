@@ -229,6 +229,24 @@ test('only the sound of a screen can be shared', async () => {
   expect(sound.readyState).toBe('ended');
 });
 
+test('a share that is stopped while its picker is open never starts', async () => {
+  const media = open();
+  let pick: (stream: MediaStream) => void = () => undefined;
+  const picker = vi
+    .spyOn(navigator.mediaDevices, 'getDisplayMedia')
+    .mockReturnValue(new Promise((resolve) => (pick = resolve)));
+  const sharing = media.shareScreen();
+  media.stopSharing();
+  const late = document.createElement('canvas');
+  late.getContext('2d');
+  const stream = late.captureStream(1);
+  pick(stream);
+  await expect(sharing).rejects.toMatchObject({ code: 'screen-share-cancelled' });
+  picker.mockRestore();
+  expect(capture(media, 'screen').status).toBe('off');
+  expect(stream.getVideoTracks()[0]?.readyState).toBe('ended');
+});
+
 test('a picker that is closed is a cancelled share and leaves the last one', async () => {
   const media = open();
   await media.shareScreen();

@@ -5,7 +5,8 @@ import { type Logger, silentLogger } from './logger';
 import { type MicrophoneNotice, watchMicrophone } from './microphone-watch';
 import { browserPlatform, type Platform } from './platform';
 import { reconcile } from './reconcile';
-import { canCaptureScreen, captureScreen, type ScreenCapture } from './screen-capture';
+import { canCaptureScreen } from './screen-capture';
+import { createScreenShare } from './screen-share';
 import { createStore, type Readable } from './store';
 
 /** One captured source, as this browser has it. */
@@ -90,12 +91,11 @@ export function openLocalMedia({
   const failed: Partial<Record<DeviceSource, CaptureRequest>> = {};
   const stops: (() => void)[] = [];
   let desired: Desired = {};
-  let share: ScreenCapture | null = null;
-  let shareAttempt = 0;
   let closed = false;
 
   const muted = (): boolean => !state.get().wanted.microphone;
   const microphoneWatch = watchMicrophone({ platform, logger, muted });
+  const sharing = createScreenShare({ platform, logger, onCapture: setCapture });
   const capturing = reconcile<Desired>({
     apply: bringIn,
     onFailure: (error) => logger.error('capture failed', { error: String(error) }),
@@ -103,7 +103,7 @@ export function openLocalMedia({
 
   function setCapture(source: Source, capture: Capture): void {
     const before = state.get().captures[source];
-    if (before === capture || (before.status === capture.status && capture.status === 'starting')) return;
+    if (before.status === capture.status && (capture.status === 'off' || capture.status === 'starting')) return;
     if (capture.status === 'failed') logger.warn('capture failed', { source, code: capture.error.code });
     else if (before.status !== capture.status) logger.info(`capture ${capture.status}`, { source });
     state.update((s) => ({ ...s, captures: { ...s.captures, [source]: capture } }));
@@ -239,35 +239,6 @@ export function openLocalMedia({
     setCapture('microphone', { status: 'on', track, muted: muted() });
   }
 
-  function stopSharing(): void {
-    shareAttempt += 1;
-    for (const track of [share?.screen, share?.sound]) {
-      if (!track) continue;
-      track.onended = null;
-      track.stop();
-    }
-    share = null;
-    setCapture('screen', OFF);
-    setCapture('screen-audio', OFF);
-  }
-
-  function startShare(capture: ScreenCapture): void {
-    stopSharing();
-    share = capture;
-    for (const [source, track] of [
-      ['screen', capture.screen],
-      ['screen-audio', capture.sound],
-    ] as const) {
-      if (!track) continue;
-      // The browser's own "Stop sharing" ends the tracks. A sound that ends alone leaves the picture.
-      track.onended = () => {
-        if (source === 'screen' || !capture.screen) stopSharing();
-        else setCapture('screen-audio', OFF);
-      };
-      setCapture(source, { status: 'on', track, muted: false });
-    }
-  }
-
   const media: LocalMedia = {
     state,
     canShareScreen: canCaptureScreen(platform),
@@ -305,22 +276,15 @@ export function openLocalMedia({
 
     async shareScreen({ soundOnly = false } = {}) {
       if (closed) throw new RtcError('screen-share-cancelled', { detail: 'closed' });
-      const attempt = ++shareAttempt;
-      const capture = await captureScreen(platform, soundOnly);
-      if (attempt !== shareAttempt) {
-        capture.screen?.stop();
-        capture.sound?.stop();
-        throw new RtcError('screen-share-cancelled', { detail: 'stopped while the picker was open' });
-      }
-      startShare(capture);
+      await sharing.start(soundOnly);
     },
 
-    stopSharing,
+    stopSharing: () => sharing.stop(),
 
     close() {
       if (closed) return;
       for (const source of DEVICE_SOURCES) release(source);
-      stopSharing();
+      sharing.stop();
       closed = true;
       capturing.close();
       microphoneWatch.close();

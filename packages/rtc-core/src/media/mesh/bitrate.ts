@@ -47,9 +47,12 @@ function rateFor(height: number): number {
 }
 
 /** The strongest reduction that still gives `height` lines or more. */
-function scaleFor(capturedHeight: number, height: number): number {
-  return SCALES.findLast((scale) => capturedHeight / scale >= height) ?? 1;
-}
+const scaleDownTo = (captured: number, height: number): number =>
+  SCALES.findLast((scale) => captured / scale >= height) ?? 1;
+
+/** The weakest reduction that gives `height` lines or fewer. */
+const scaleBelow = (captured: number, height: number): number =>
+  SCALES.find((scale) => captured / scale <= height) ?? 8;
 
 /** What to send to one receiver. Pure. */
 export function videoEncoding({ source, capturedHeight, wantedHeight, receivers }: VideoDemand): VideoEncoding {
@@ -58,12 +61,14 @@ export function videoEncoding({ source, capturedHeight, wantedHeight, receivers 
   const captured = capturedHeight || 720;
   if (source === 'screen') {
     // A screen is read, not watched: it keeps its lines unless shown less than half as large.
-    const scale = active && wantedHeight !== null ? scaleFor(captured, wantedHeight * 2) : 1;
+    const scale = active && wantedHeight !== null ? scaleDownTo(captured, wantedHeight * 2) : 1;
     const maxBitrate = Math.round(Math.max(SCREEN_FLOOR, Math.min(SCREEN_RATE, share)));
     return { active, maxBitrate, scaleResolutionDownBy: scale, maxFramerate: FRAME_RATE.screen };
   }
-  const height = Math.min(wantedHeight || captured, captured, tallestCamera(receivers));
-  const scale = scaleFor(captured, height);
+  const scale = Math.max(
+    scaleDownTo(captured, wantedHeight || captured),
+    scaleBelow(captured, tallestCamera(receivers)),
+  );
   const maxBitrate = Math.round(Math.min(rateFor(captured / scale), share));
   return { active, maxBitrate, scaleResolutionDownBy: scale, maxFramerate: FRAME_RATE.camera };
 }

@@ -17,6 +17,8 @@ export interface DataChannelsOptions {
   readonly onText: (channel: ChannelName, text: string) => void;
   /** The far end closes of its own will. */
   readonly onBye: () => void;
+  /** The channels ended without a word from us or them: the far end closed its connection. */
+  readonly onEnd: () => void;
   /** Each second while no heartbeat came for three seconds or more: ms since the last one. */
   readonly onSilence: (silentMs: number) => void;
 }
@@ -33,7 +35,7 @@ export interface DataChannels {
  * The two data channels of a peer, with ids agreed beforehand so that none must be announced (WebRTC 1.0, 6.1 `negotiated`):
  * `fast` neither orders nor repeats, `sure` does both. Make them before the first offer, or before its answer.
  */
-export function openDataChannels({ pc, platform, onText, onBye, onSilence }: DataChannelsOptions): DataChannels {
+export function openDataChannels({ pc, platform, onText, onBye, onEnd, onSilence }: DataChannelsOptions): DataChannels {
   const channels: Readonly<Record<ChannelName, RTCDataChannel>> = {
     fast: pc.createDataChannel('fast', { negotiated: true, id: 0, ordered: false, maxRetransmits: 0 }),
     sure: pc.createDataChannel('sure', { negotiated: true, id: 1, ordered: true }),
@@ -41,6 +43,7 @@ export function openDataChannels({ pc, platform, onText, onBye, onSilence }: Dat
   let lastHeard: number | null = null;
   let timer: unknown = null;
   let closed = false;
+  let saidBye = false;
 
   function put(channel: ChannelName, message: string): boolean {
     if (closed || channels[channel].readyState !== 'open') return false;
@@ -66,12 +69,19 @@ export function openDataChannels({ pc, platform, onText, onBye, onSilence }: Dat
     beat();
   };
 
+  channels.sure.onclose = () => {
+    if (!closed && !saidBye) onEnd();
+  };
+
   for (const name of ['fast', 'sure'] as const) {
     channels[name].onmessage = ({ data }: MessageEvent) => {
       if (closed || typeof data !== 'string') return;
       lastHeard = platform.now();
       if (data.startsWith(TEXT)) onText(name, data.slice(TEXT.length));
-      else if (data === BYE && name === 'sure') onBye();
+      else if (data === BYE && name === 'sure') {
+        saidBye = true;
+        onBye();
+      }
     };
   }
 

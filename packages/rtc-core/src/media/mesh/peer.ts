@@ -49,6 +49,7 @@ export interface Peer {
 export function createPeer(options: PeerOptions): Peer {
   const { polite, platform, logger } = options;
   const pc = options.platform.createPeerConnection({ ...options.configuration, bundlePolicy: 'max-bundle' });
+  const watch = watchLink({ pc, platform, logger, onLink: options.onLink });
   const meter = createLinkMeter();
   const tracks = new Map<Source, MediaStreamTrack | null>();
   const encodings = new Map<Source, VideoEncoding>();
@@ -68,11 +69,12 @@ export function createPeer(options: PeerOptions): Peer {
       platform,
       onText: options.onText,
       onBye: () => options.onSilence('bye'),
+      // It may have begun anew: an offer finds out, as its answer comes from another connection.
+      onEnd: () => watch.restart('data channels ended'),
       onSilence: (silentMs) => options.onSilence({ silentMs }),
     });
   }
 
-  const watch = watchLink({ pc, platform, logger, onLink: options.onLink });
   const negotiation = negotiate({
     pc,
     polite,

@@ -1,0 +1,67 @@
+import type { Logger } from './logger';
+import { RtcError } from './errors';
+import type { Capture } from './local-media';
+import type { Platform } from './platform';
+import { captureScreen, type ScreenCapture } from './screen-capture';
+
+/** The one screen this browser shares, if any. */
+export interface ScreenShare {
+  /** Inside a click. A running share goes on until the new one is there. @throws RtcError as `captureScreen` does. */
+  start(soundOnly: boolean): Promise<void>;
+  stop(): void;
+}
+
+export function createScreenShare(options: {
+  readonly platform: Platform;
+  readonly logger: Logger;
+  readonly onCapture: (source: 'screen' | 'screen-audio', capture: Capture) => void;
+}): ScreenShare {
+  const { platform, logger, onCapture } = options;
+  let shared: ScreenCapture | null = null;
+  let attempt = 0;
+
+  function stop(): void {
+    // A picker that is still open gives its tracks to nobody.
+    attempt += 1;
+    for (const track of [shared?.screen, shared?.sound]) {
+      if (!track) continue;
+      track.onended = null;
+      track.stop();
+    }
+    shared = null;
+    onCapture('screen', { status: 'off' });
+    onCapture('screen-audio', { status: 'off' });
+  }
+
+  function take(capture: ScreenCapture): void {
+    shared = capture;
+    for (const [source, track] of [
+      ['screen', capture.screen],
+      ['screen-audio', capture.sound],
+    ] as const) {
+      if (!track) continue;
+      // The browser's own "Stop sharing" ends the tracks. A sound that ends alone leaves the picture.
+      track.onended = () => {
+        logger.info('share ended by the browser', { source });
+        if (source === 'screen' || !capture.screen) stop();
+        else onCapture('screen-audio', { status: 'off' });
+      };
+      onCapture(source, { status: 'on', track, muted: false });
+    }
+  }
+
+  return {
+    async start(soundOnly) {
+      const mine = ++attempt;
+      const capture = await captureScreen(platform, soundOnly);
+      if (mine !== attempt) {
+        capture.screen?.stop();
+        capture.sound?.stop();
+        throw new RtcError('screen-share-cancelled', { detail: 'stopped while the picker was open' });
+      }
+      stop();
+      take(capture);
+    },
+    stop,
+  };
+}
