@@ -1,4 +1,4 @@
-import { type Result, accept, refuse } from '@parley/protocol/refusal';
+import { type Refusal, type Result, accept, refuse } from '@parley/protocol/refusal';
 import type { ParticipantId, Reaction, RoomEvent, Source, TakeDestination } from '@parley/protocol/room-state';
 import type { OpenTakeReply } from '@parley/protocol/recording';
 import { createDemand } from './demand';
@@ -113,21 +113,7 @@ export function readyRoom(options: RoomOptions, parts: SessionParts = partsFor(o
   const { platform } = parts;
   const flight = createFlightRecorder(options.logger ?? silentLogger, () => platform.now());
   let entry: Entry | null = enter({ options, parts, flight });
-  const ready = new Promise<Result<unknown>>((resolve) => {
-    entry?.line.attach({
-      opened: () => resolve(accept({})),
-      away: (trouble) =>
-        resolve(
-          trouble instanceof RtcError
-            ? refuse(trouble.code === 'ticket-unavailable' ? 'ticket-missing' : 'shutting-down', trouble.message)
-            : { ok: false, refusal: trouble },
-        ),
-      refused: (refusal) => resolve({ ok: false, refusal }),
-      closed: (refusal) => resolve({ ok: false, refusal }),
-      events() {},
-      relay() {},
-    });
-  });
+  const ready = entry.line.first.then(readiness);
   const take = (): Entry | null => {
     const taken = entry;
     entry = null;
@@ -143,6 +129,12 @@ export function readyRoom(options: RoomOptions, parts: SessionParts = partsFor(o
   };
   doors.set(room, { options, parts, flight, take });
   return room;
+}
+
+function readiness(first: 'open' | Refusal | RtcError): Result<unknown> {
+  if (first === 'open') return accept({});
+  if (!(first instanceof RtcError)) return { ok: false, refusal: first };
+  return refuse(first.code === 'ticket-unavailable' ? 'ticket-missing' : 'shutting-down', first.message);
 }
 
 function partsFor({ platform }: RoomOptions): SessionParts {

@@ -24,6 +24,8 @@ export interface LineHandlers {
 
 /** Keeps a connection to signal, for ever: whatever ends one, the next attempt follows, unless signal said not to. */
 export interface Line {
+  /** What became of the first attempt: open, refused, or the trouble that the next attempts will meet too. */
+  readonly first: Promise<'open' | Refusal | RtcError>;
   /** Who is told from now on; what holds already (open, refused) is told at once. */
   attach(handlers: LineHandlers): void;
   /** The network or the page is back: try now instead of at the end of the pause. */
@@ -69,6 +71,11 @@ export function createLine(options: {
   let closed = false;
   let ending: ((handlers: LineHandlers) => void) | null = null;
 
+  let tellFirst: (outcome: 'open' | Refusal | RtcError) => void = () => {};
+  const first = new Promise<'open' | Refusal | RtcError>((resolve) => {
+    tellFirst = resolve;
+  });
+
   const stop = (): void => {
     attempt++;
     connection?.close();
@@ -87,13 +94,14 @@ export function createLine(options: {
     } catch (cause) {
       if (!current()) return;
       const refusal = finalRefusal(cause);
-      return refusal ? finish((h) => h.refused(refusal)) : again(new RtcError('ticket-unavailable', { cause }));
+      return refusal ? refused(refusal, true) : again(new RtcError('ticket-unavailable', { cause }));
     }
     if (!current()) return;
     connection = options.connect(url, ticket, {
       opened() {
         if (!current() || !connection) return;
         open = true;
+        tellFirst('open');
         logger.debug('Signal open', { attempt: mine });
         handlers?.opened(connection);
       },
@@ -109,9 +117,10 @@ export function createLine(options: {
     });
   };
 
-  const refused = (refusal: Refusal): void => {
-    if (ABOUT_TICKET.has(refusal.code) || PASSING.has(refusal.code)) again(refusal);
-    else finish((h) => h.refused(refusal));
+  const refused = (refusal: Refusal, final = false): void => {
+    if (!final && (ABOUT_TICKET.has(refusal.code) || PASSING.has(refusal.code))) return again(refusal);
+    tellFirst(refusal);
+    finish((h) => h.refused(refusal));
   };
 
   const finish = (tell: (handlers: LineHandlers) => void): void => {
@@ -133,6 +142,8 @@ export function createLine(options: {
     }
     logger[wasOpen ? 'info' : 'debug']('Signal away', { trouble, retryInMs: Math.round(delay) });
     pause = platform.setTimeout(redial, delay);
+    // A new ticket is asked for at once: that is no outcome yet.
+    if (delay > 0) tellFirst(trouble);
     handlers?.away(trouble);
   };
 
@@ -151,6 +162,7 @@ export function createLine(options: {
 
   void dial();
   return {
+    first,
     attach(next) {
       handlers = next;
       if (ending) ending(next);

@@ -20,6 +20,14 @@ export interface SessionRig {
   readonly transports: readonly FakeTransport[];
   readonly recorders: readonly FakeRecorder[];
   readonly page: FakePage;
+  readonly gate: Gate;
+}
+
+/** A door in front of signaling. */
+export interface Gate {
+  /** Breaks the connection; new ones are not made. */
+  cut(): void;
+  mend(): void;
 }
 
 export interface FakePage extends PageEvents {
@@ -43,6 +51,37 @@ export function createFakePage(): FakePage {
     },
     emit(event) {
       for (const listener of [...(listeners.get(event) ?? [])]) listener();
+    },
+  };
+}
+
+function createGate(connect: Connect): Gate & { connect: Connect } {
+  const breaks = new Set<() => void>();
+  let cut = false;
+  return {
+    connect(url, ticket, handlers) {
+      if (cut) {
+        setTimeout(() => handlers.lost(new Error('The test has cut the line.')));
+        return { command: () => Promise.resolve('lost'), relay() {}, close() {} };
+      }
+      const connection = connect(url, ticket, handlers);
+      const close = (): void => {
+        breaks.delete(breakLine);
+        connection.close();
+      };
+      const breakLine = (): void => {
+        close();
+        handlers.lost(new Error('The test has cut the line.'));
+      };
+      breaks.add(breakLine);
+      return { ...connection, close };
+    },
+    cut() {
+      cut = true;
+      for (const breakLine of [...breaks]) breakLine();
+    },
+    mend() {
+      cut = false;
     },
   };
 }
@@ -89,8 +128,9 @@ export function openRig(options: {
   const page = createFakePage();
   const transports: FakeTransport[] = [];
   const recorders: FakeRecorder[] = [];
+  const gate = createGate(options.connect);
   const parts: SessionParts = {
-    connect: options.connect,
+    connect: gate.connect,
     openTransport(transportOptions) {
       const transport = createFakeTransport(transportOptions);
       transports.push(transport);
@@ -124,6 +164,7 @@ export function openRig(options: {
     ready,
     local,
     page,
+    gate,
     transports,
     recorders,
     get transport() {
