@@ -74,7 +74,7 @@ export function flakyConnect(connect: Connect, random: () => number, dropRate: n
         relay: (request) => connection.relay(request),
         close: () => end(() => connection.close()),
       };
-    }) satisfies Connect as Connect,
+    }) satisfies Connect,
   };
   return flaky;
 }
