@@ -11,13 +11,6 @@ import { startPostgres } from '../scripts/postgres.mjs';
 import { freePort } from '../scripts/settings.mjs';
 import { migrate } from './migrate';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Answers GET with the address of a migrated template database. */
-    testDatabaseServer: string;
-  }
-}
-
 interface Running {
   readonly template: string;
   stop(): Promise<void>;

@@ -2,11 +2,18 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Answers GET with the address of a migrated template database. */
+    testDatabaseServer: string;
+  }
+}
+
 /** A database of a test file's own. */
 export interface TestDatabase {
   readonly url: string;
   /** Takes the database away at once, whoever is connected: for tests of what happens then, and after the last test. */
-  drop(): Promise<void>;
+  readonly drop: () => Promise<void>;
 }
 
 /** Makes an empty, migrated database, a copy of the run's template; `migrated: false` gives one without any table. */

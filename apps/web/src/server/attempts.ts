@@ -14,19 +14,25 @@ const LIMITS = {
   'sign-up-address': { points: 300, duration: 60 * 60 },
   /** Wrong current passwords when changing it. */
   'change-password': { points: 10, duration: 15 * 60 },
-  /** Wrong invite links from one address. They cannot be guessed; this keeps the log quiet. */
-  'invite-address': { points: 300, duration: 10 * 60 },
 } as const;
 export type Limit = keyof typeof LIMITS;
 
-const shared = globalThis as { parleyLimiters?: Map<Limit, RateLimiterPostgres> };
-
-function limiter(limit: Limit): RateLimiterPostgres {
-  const limiters = (shared.parleyLimiters ??= openLimiters());
-  return limiters.get(limit)!;
+interface Counting {
+  readonly limiters: ReadonlyMap<Limit, RateLimiterPostgres>;
+  readonly pool: pg.Pool;
 }
 
-function openLimiters(): Map<Limit, RateLimiterPostgres> {
+// On globalThis: each of Next's bundles has its own copy of this module.
+const shared = globalThis as { parleyAttempts?: Counting | undefined };
+
+function limiter(limit: Limit): RateLimiterPostgres {
+  const { limiters } = (shared.parleyAttempts ??= open());
+  const found = limiters.get(limit);
+  if (!found) throw new Error(`There is no limit "${limit}".`);
+  return found;
+}
+
+function open(): Counting {
   const pool = new pg.Pool({
     connectionString: env().DATABASE_URL.unwrap(),
     max: 2,
@@ -36,7 +42,7 @@ function openLimiters(): Map<Limit, RateLimiterPostgres> {
   });
   // A broken idle connection is replaced by the pool; unheard, the event would end the process.
   pool.on('error', () => undefined);
-  return new Map(
+  const limiters = new Map(
     (Object.keys(LIMITS) as Limit[]).map((keyPrefix) => [
       keyPrefix,
       new RateLimiterPostgres({
@@ -48,6 +54,13 @@ function openLimiters(): Map<Limit, RateLimiterPostgres> {
       }),
     ]),
   );
+  return { limiters, pool };
+}
+
+/** Ends the connections of the counters. */
+export async function closeAttempts(): Promise<void> {
+  await shared.parleyAttempts?.pool.end();
+  shared.parleyAttempts = undefined;
 }
 
 /**

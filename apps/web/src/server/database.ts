@@ -13,23 +13,28 @@ export function database(): PrismaClient {
 export type Db = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$use' | '$extends' | '$transaction'>;
 
 const AWAY_CODES = new Set([
-  // Prisma: cannot reach, timed out, pool exhausted while connecting, server closed the connection
-  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037'],
+  // Prisma: cannot reach, timed out, no such database, server closed the connection, pool or connections exhausted
+  ...['P1001', 'P1002', 'P1003', 'P1008', 'P1017', 'P2024', 'P2037'],
   // Node
-  ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH'],
-  // PostgreSQL: shutting down, starting up, too many connections, broken connections
-  ...['57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08004', '08006'],
+  ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH'],
+  // PostgreSQL: shutting down, starting up, too many connections, broken connections, no such database
+  ...['57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08004', '08006', '3D000'],
 ]);
 const AWAY_WORDS =
-  /connection terminated|timeout exceeded when trying to connect|server closed the connection|can't reach database/iu;
+  /connection terminated|timeout exceeded when trying to connect|server (has )?closed the connection|can't reach database|unable to start a transaction in the given time/iu;
 
 /** Whether `error` says that the database cannot be reached now (and not that the query was wrong). */
 export function isDatabaseAway(error: unknown): boolean {
-  for (let e = error, depth = 0; e instanceof Error && depth < 6; e = e.cause, depth++) {
-    const { code, errorCode } = e as { code?: unknown; errorCode?: unknown };
-    if (AWAY_CODES.has(String(code)) || AWAY_CODES.has(String(errorCode)) || AWAY_WORDS.test(e.message)) return true;
-    const { meta } = e as { meta?: { driverAdapterError?: unknown } };
-    if (meta?.driverAdapterError instanceof Error && isDatabaseAway(meta.driverAdapterError)) return true;
+  // Prisma wraps the adapter's error in `meta`, the adapter wraps PostgreSQL's in a `cause` that is no Error.
+  let wrapped: unknown = error;
+  for (let depth = 0; depth < 6 && typeof wrapped === 'object' && wrapped !== null; depth++) {
+    const { code, originalCode, errorCode, message, cause, meta } = wrapped as {
+      readonly [name: string]: unknown;
+      readonly meta?: { readonly driverAdapterError?: unknown };
+    };
+    if ([code, originalCode, errorCode].some((c) => typeof c === 'string' && AWAY_CODES.has(c))) return true;
+    if (typeof message === 'string' && AWAY_WORDS.test(message)) return true;
+    wrapped = meta?.driverAdapterError ?? cause;
   }
   return false;
 }

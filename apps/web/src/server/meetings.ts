@@ -5,6 +5,7 @@ import { tellSignal } from './control';
 import { database } from './database';
 import { currentInviteLink, firstInvite, renewInvite as replaceInvite } from './invites';
 import { isTimeZone, momentOf } from './local-time';
+import { deleteMeetingRecordings } from './recordings';
 import { newSlug } from './slug';
 import { roomSettings } from './tickets';
 import type { CurrentUser, Viewer } from './viewer';
@@ -87,6 +88,7 @@ export async function renameMeeting(viewer: Viewer, meetingId: string, title: st
 export async function deleteMeeting(viewer: Viewer, meetingId: string): Promise<Answer<null>> {
   if (!(await mayAccess(viewer, 'change', { type: 'meeting', meetingId }))) return no('not-found');
   void tellSignal({ type: 'end', meeting: meetingId });
+  await deleteMeetingRecordings(meetingId);
   await database().meeting.deleteMany({ where: { id: meetingId } });
   return answer(null);
 }

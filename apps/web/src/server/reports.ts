@@ -98,7 +98,7 @@ async function storeEvent(tx: Db, place: Place, { revision, at, event }: LoggedE
         where: { sessionId, participantId: event.participant, leftAt: null },
         data: { leftAt: when },
       });
-      if (event.why === 'removed') await ban(tx, place, event.participant);
+      if (event.why === 'removed') await ban(tx, place, event.participant, when);
       return;
     case 'chat-sent': {
       const { from: participantId, name, text } = event.message;
@@ -161,10 +161,10 @@ async function userOf(tx: Db, place: Place, participantId: string): Promise<stri
   return user?.id ?? null;
 }
 
-async function ban(tx: Db, place: Place, participantId: string): Promise<void> {
+async function ban(tx: Db, place: Place, participantId: string, createdAt: Date): Promise<void> {
   const subject = await subjectAt(tx, place, participantId);
   if (!subject) return;
-  await tx.ban.createMany({ data: { meetingId: place.meetingId, subject }, skipDuplicates: true });
+  await tx.ban.createMany({ data: { meetingId: place.meetingId, subject, createdAt }, skipDuplicates: true });
 }
 
 /** PostgreSQL has no NUL in texts, and lone surrogates are no UTF-8. */

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { database } from './database';
+import { listMeetings, meetingPage } from './history';
+import { createMeeting, deleteMeeting, scheduleMeeting } from './meetings';
+import { storeReport } from './reports';
+import { newSlug } from './slug';
+import { RoomLog } from './testing-room-log';
+import { type WebTestbed, webTestbed } from './testing-web';
+import { participantIdOf } from './tickets';
+
+let testbed: WebTestbed;
+beforeAll(async () => {
+  testbed = await webTestbed();
+});
+afterAll(() => testbed.close());
+
+const NOW = new Date('2026-11-22T12:00:00Z');
+const PLAN = { title: 'Weekly', startsAt: '2026-12-01T09:30', durationMinutes: 45, timeZone: 'Europe/Berlin' };
+
+it('makes slugs of 54 bits that one can read out', () => {
+  const slugs = new Set(Array.from({ length: 5_000 }, newSlug));
+  expect(slugs.size).toBe(5_000);
+  for (const slug of slugs) expect(slug).toMatch(/^[a-hj-kmnp-z]{4}(-[a-hj-kmnp-z]{4}){2}$/u);
+});
+
+describe('scheduling', () => {
+  it('keeps the moment, the zone and the words', async () => {
+    const ada = await testbed.person('Ada');
+    const made = await scheduleMeeting(ada.user, { ...PLAN, description: ' What we did \n' }, NOW);
+    if (!made.ok) throw new Error(made.code);
+    expect(await meetingPage(ada, made.value.slug)).toMatchObject({
+      title: 'Weekly',
+      description: 'What we did',
+      startsAt: new Date('2026-12-01T08:30:00Z'),
+      durationMinutes: 45,
+      timeZone: 'Europe/Berlin',
+      mine: true,
+      sessions: [],
+    });
+  });
+
+  it.each([
+    [{ title: ' \u200b ' }, 'title-invalid'],
+    [{ title: 'x'.repeat(201) }, 'title-invalid'],
+    [{ description: 'x'.repeat(5_001) }, 'description-long'],
+    [{ timeZone: 'Mars/Olympus' }, 'time-zone-invalid'],
+    [{ startsAt: 'soon' }, 'starts-invalid'],
+    [{ startsAt: '2026-11-22T12:59' }, 'starts-invalid'],
+    [{ durationMinutes: 4 }, 'duration-invalid'],
+    [{ durationMinutes: 1_441 }, 'duration-invalid'],
+    [{ durationMinutes: Number.NaN }, 'duration-invalid'],
+  ])('refuses %o with %s', async (change, code) => {
+    const { user } = await testbed.person('Ada');
+    expect(await scheduleMeeting(user, { ...PLAN, ...change }, NOW)).toEqual({ ok: false, code });
+  });
+});
+
+describe('the list', () => {
+  it('has what is to come, soonest first, and what was, latest first, with who was there', async () => {
+    const [ada, bob] = await Promise.all([testbed.person('Ada'), testbed.person('Bob')]);
+    const later = await scheduleMeeting(ada.user, { ...PLAN, startsAt: '2026-12-24T09:00' }, NOW);
+    const sooner = await scheduleMeeting(ada.user, PLAN, NOW);
+    const unused = await createMeeting(ada.user, '');
+    const used = await createMeeting(ada.user, 'Used');
+    const bobs = await createMeeting(bob.user, 'Of Bob');
+    await createMeeting(bob.user, 'Without Ada');
+    if (!later.ok || !sooner.ok) throw new Error('unreachable');
+
+    const adaIn = async (meetingId: string) => {
+      const participantId = participantIdOf(meetingId, `user:${ada.user.id}`);
+      await database().seat.create({ data: { meetingId, participantId, subject: `user:${ada.user.id}` } });
+      return participantId;
+    };
+    const log = new RoomLog(used.id, NOW.getTime() + 3_600_000).joins('zzzzzzzz', 'Zoe', true);
+    log.joins(await adaIn(used.id), 'Ada').add({ type: 'left', participant: 'zzzzzzzz', why: 'left', by: null });
+    await storeReport(log.joins('zzzzzzzz', 'Zoe', true).report());
+    await storeReport(new RoomLog(bobs.id).joins(await adaIn(bobs.id), 'Ada').report());
+    await database().meeting.update({ where: { id: unused.id }, data: { createdAt: NOW } });
+
+    const { upcoming, past } = await listMeetings(ada.user, NOW);
+    expect(upcoming.map((m) => m.id)).toEqual([sooner.value.id, later.value.id]);
+    expect(past.map(({ title, mine, people }) => [title, mine, people])).toEqual([
+      ['Used', true, ['Zoe', 'Ada']],
+      ['', true, []],
+      ['Of Bob', false, ['Ada']],
+    ]);
+    // While it runs it is not over.
+    const during = await listMeetings(ada.user, new Date('2026-12-01T09:00:00Z'));
+    expect(during.upcoming).toHaveLength(2);
+    const after = await listMeetings(ada.user, new Date('2026-12-01T09:15:00Z'));
+    expect(after.upcoming).toHaveLength(1);
+  });
+});
+
+it('deletes a meeting with its whole history', async () => {
+  const ada = await testbed.person('Ada');
+  const meeting = await testbed.meeting(ada);
+  await storeReport(new RoomLog(meeting.id).joins('zzzzzzzz', 'Zoe').says('zzzzzzzz', 'Zoe', 'Hello').report());
+  expect(await deleteMeeting(ada, meeting.id)).toEqual({ ok: true, value: null });
+  expect(await meetingPage(ada, meeting.slug)).toBeNull();
+  const where = { session: { meetingId: meeting.id } };
+  expect([await database().chatMessage.count({ where }), await database().attendance.count({ where })]).toEqual([0, 0]);
+});
