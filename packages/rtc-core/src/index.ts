@@ -6,7 +6,6 @@ export type { LeftWhy, LinkState, MediaKey, Phase, RecorderState, RoomView } fro
 export type { Readable } from './store';
 export { RtcError, type RtcErrorCode } from './errors';
 export { openLocalMedia } from './local-media';
-export { openLocalMedia } from './local-media';
 export { joinRoom, readyRoom } from './room-session';
 export { mediaKey, others, self } from './room-view';
 export { TicketRefused } from './signal/tickets';
