@@ -1,3 +1,4 @@
+import { sayLength } from '../../../../../server/content-length';
 import { serveRecording } from '../../../../../server/recording-file';
 import { respond } from '../../../../../server/respond';
 import { currentViewer } from '../../../../../server/viewer';
@@ -7,7 +8,7 @@ interface Context {
 }
 
 const serve = respond<Context>(async (request, { params }) =>
-  serveRecording(request, await currentViewer(), (await params).recording, 'video'),
+  sayLength(await serveRecording(request, await currentViewer(), (await params).recording, 'video')),
 );
 
 export { serve as GET, serve as HEAD };
