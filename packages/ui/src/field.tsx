@@ -13,8 +13,11 @@ interface FieldWords {
 
 const CONTROL =
   'w-full min-w-0 rounded-control border border-control bg-surface px-3 text-button text-ink phone:text-field-phone ' +
-  'read-only:border-line read-only:bg-sunken read-only:text-ink-2 disabled:opacity-45 ' +
+  'disabled:opacity-45 ' +
   'aria-invalid:border-danger aria-invalid:shadow-[inset_0_0_0_1px_var(--danger)] in-data-[theme=stage]:bg-raised';
+
+// For what is typed into: a select matches :read-only too.
+const READ_ONLY = 'read-only:border-line read-only:bg-sunken read-only:text-ink-2';
 
 function Field({
   id,
@@ -67,7 +70,7 @@ export function TextField({ label, hint, error, hideLabel, large, className, id,
     >
       <input
         id={fieldId}
-        className={cx(CONTROL, large ? 'h-12 text-field-phone' : 'h-10 phone:h-12')}
+        className={cx(CONTROL, READ_ONLY, large ? 'h-12 text-field-phone' : 'h-10 phone:h-12')}
         aria-invalid={error ? true : undefined}
         aria-describedby={described(fieldId, hint, error)}
         {...rest}
@@ -93,7 +96,7 @@ export function TextArea({ label, hint, error, hideLabel, className, id, ...rest
     >
       <textarea
         id={fieldId}
-        className={cx(CONTROL, 'h-22 resize-none py-2')}
+        className={cx(CONTROL, READ_ONLY, 'h-22 resize-none py-2')}
         aria-invalid={error ? true : undefined}
         aria-describedby={described(fieldId, hint, error)}
         {...rest}

@@ -37,7 +37,7 @@ async function Top({ plain, home, children }: { plain: boolean; home: string; ch
         {children}
       </header>
       <Offline />
-      <TimeZone />
+      <TimeZone refresh={!plain} />
     </>
   );
 }

@@ -38,6 +38,7 @@ export function RecordingItem({
   const [large, setLarge] = useState(false);
 
   const { startedAt, durationMs, people, bytes, videoUrl, downloadUrl } = recording;
+  const Heading = within === 'meeting' ? 'h3' : 'h2';
   const near = times.near(startedAt);
   const day = near ? words(near) : times.longDay(startedAt);
   const end = durationMs === null ? null : new Date(startedAt.getTime() + durationMs);
@@ -69,7 +70,7 @@ export function RecordingItem({
         onPlay={() => setLarge(true)}
       />
       <div className="grid content-start gap-1">
-        <h3 id={titleId} className="wrap-anywhere">
+        <Heading id={titleId} className="text-item wrap-anywhere">
           {within === 'meeting' ? (
             <>
               <span className="sr-only">{title} </span>
@@ -80,7 +81,7 @@ export function RecordingItem({
               {title}
             </Link>
           )}
-        </h3>
+        </Heading>
         <p className="text-small text-ink-3 tabular-nums">{facts.join(' · ')}</p>
         <State recording={recording} />
         {downloadUrl || recording.mayDelete ? (

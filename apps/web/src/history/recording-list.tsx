@@ -3,7 +3,7 @@ import type { RecordingView } from '../server/recordings';
 import { RecordingItem } from './recording-item';
 import { RefreshWhile } from './refresh-while';
 
-/** Recordings one below the other. `ownerName` names a meeting that has no title. */
+/** Recordings one below the other. */
 export async function RecordingList({
   recordings,
   within,
@@ -11,14 +11,13 @@ export async function RecordingList({
 }: {
   recordings: readonly RecordingView[];
   within: 'meeting' | 'list';
-  /** What to call a meeting without a title; else "Meeting" by whoever recorded. */
+  /** What to call a meeting without a title; else it is named after whoever recorded, who is its host. */
   untitled?: string;
 }) {
   const t = await getTranslations('pages.meetings');
   const onItsWay = recordings.some(({ state }) => state === 'receiving' || state === 'getting-ready');
   return (
-    <>
-      <RefreshWhile active={onItsWay} />
+    <div>
       {recordings.map((recording) => (
         <RecordingItem
           key={recording.id}
@@ -27,6 +26,7 @@ export async function RecordingList({
           title={recording.title || untitled || t('untitled', { name: recording.by ?? '' })}
         />
       ))}
-    </>
+      <RefreshWhile active={onItsWay} />
+    </div>
   );
 }

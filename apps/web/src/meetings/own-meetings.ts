@@ -1,7 +1,8 @@
 import { getTranslations } from 'next-intl/server';
 import { listMeetings, type ListedMeeting } from '../server/history';
 import { meetingActivity, type MeetingActivity } from '../server/meeting-activity';
-import type { CurrentUser } from '../server/viewer';
+import { recordingsFor, type RecordingView } from '../server/recordings';
+import { type CurrentUser, currentViewer } from '../server/viewer';
 
 /** A meeting as a list shows it. */
 export interface OwnMeeting extends ListedMeeting {
@@ -10,6 +11,8 @@ export interface OwnMeeting extends ListedMeeting {
   readonly ownerName: string;
   /** Its latest session, if there was any the user may see. */
   readonly activity: MeetingActivity | null;
+  /** Its latest recording, if the user may see any. */
+  readonly recording: RecordingView | null;
 }
 
 export interface OwnMeetings {
@@ -22,14 +25,25 @@ export interface OwnMeetings {
 /** The meetings page: those of the user and those they were in. Those going on now stand apart. */
 export async function listOwnMeetings(user: CurrentUser): Promise<OwnMeetings> {
   const [{ upcoming, past }, t] = await Promise.all([listMeetings(user), getTranslations('pages.meetings')]);
-  const activity = await meetingActivity(
-    user,
-    [...upcoming, ...past].map(({ id }) => id),
-  );
+  const [activity, { recordings }] = await Promise.all([
+    meetingActivity(
+      user,
+      [...upcoming, ...past].map(({ id }) => id),
+    ),
+    recordingsFor(await currentViewer()),
+  ]);
+  // Newest first, so the last one written here is the newest of its meeting.
+  const latest = new Map(recordings.toReversed().map((recording) => [recording.meetingSlug, recording]));
   const own = (meeting: ListedMeeting): OwnMeeting => {
     const last = activity.get(meeting.id) ?? null;
     const ownerName = last?.ownerName ?? user.name;
-    return { ...meeting, ownerName, shownTitle: meeting.title || t('untitled', { name: ownerName }), activity: last };
+    return {
+      ...meeting,
+      ownerName,
+      shownTitle: meeting.title || t('untitled', { name: ownerName }),
+      activity: last,
+      recording: latest.get(meeting.slug) ?? null,
+    };
   };
   const isLive = ({ activity: last }: OwnMeeting) => last !== null && last.endedAt === null && last.people.length > 0;
   const all = { upcoming: upcoming.map(own), past: past.map(own) };

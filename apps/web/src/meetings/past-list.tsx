@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { durationText } from '../i18n/times';
 import { viewerTimes } from '../i18n/viewer-times';
+import { RecordingBadge } from './recording-badge';
 import type { OwnMeeting } from './own-meetings';
 
 /** How many the page shows before "All past meetings". */
@@ -72,6 +73,9 @@ async function Row({ meeting }: { meeting: OwnMeeting }) {
         </Link>
         <p className="truncate text-small text-ink-3 tabular-nums phone:hidden">{facts.join(' · ')}</p>
       </div>
+      <span className="phone:col-start-2 phone:row-span-2 phone:row-start-1">
+        {meeting.recording ? <RecordingBadge recording={meeting.recording} /> : null}
+      </span>
     </li>
   );
 }

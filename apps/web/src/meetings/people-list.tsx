@@ -10,20 +10,21 @@ export async function PeopleList({ meeting }: { meeting: MeetingPage }) {
   const t = await getTranslations('pages.meeting');
   const { ownerName, mine } = meeting;
   // Latest sessions first; the host has a line of their own.
-  const guests = new Map(
-    meeting.sessions
-      .flatMap(({ people }) => people)
-      .filter(({ name }) => name !== ownerName)
-      .map((stay) => [stay.participantId, stay]),
-  );
+  const stays = meeting.sessions.flatMap(({ people }) => people);
+  const isHost = ({ name, guest }: (typeof stays)[number]) => name === ownerName && !guest;
+  const others = new Map(stays.filter((stay) => !isHost(stay)).map((stay) => [stay.participantId, stay]));
   return (
     <section aria-labelledby="people" className="px-1">
       <h2 id="people" className="mb-2 text-item">
         {t('people')}
       </h2>
       <ul>
-        <Person id={ownerName} name={ownerName} note={mine ? t('youHost') : t('host')} />
-        {[...guests.values()].slice(0, MOST_SHOWN).map((stay) => (
+        <Person
+          id={stays.find(isHost)?.participantId ?? ownerName}
+          name={ownerName}
+          note={mine ? t('youHost') : t('host')}
+        />
+        {[...others.values()].slice(0, MOST_SHOWN).map((stay) => (
           <Person
             key={stay.participantId}
             id={stay.participantId}
