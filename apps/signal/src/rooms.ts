@@ -222,6 +222,8 @@ export class Rooms {
   #written(room: Room): void {
     if (room.written.ended) this.#retire(room);
     this.reports.nudge(room.state.session);
+    // Web may want no more of it already.
+    if (room.written.ended) void this.#tidy(room.state.session);
   }
 
   /** The session is over: the next join opens another, in which who was removed is still barred. */

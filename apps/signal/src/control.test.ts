@@ -1,0 +1,107 @@
+import { CONTROL_PATH, SIGNATURE_HEADER, signBody } from '@parley/protocol/service-calls';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { connect, type TestClient } from './test-client';
+import { ManualClock, startSignal, TEST_REPORT_SECRET } from './testing';
+
+const MEETING = 'meeting-of-the-test';
+const BOB = 'bob-the-guest';
+let clock: ManualClock;
+let signal: Awaited<ReturnType<typeof startSignal>>;
+let ada: TestClient;
+beforeEach(async () => {
+  clock = new ManualClock();
+  signal = await startSignal({ clock });
+  ada = await connect(signal, { participant: 'ada-lovelace', role: 'host' });
+  await ada.join();
+});
+afterEach(() => signal.stop());
+
+async function post(body: string, signature: string | null): Promise<number> {
+  const response = await fetch(`${signal.url}${CONTROL_PATH}`, {
+    method: 'POST',
+    body,
+    headers: signature === null ? {} : { [SIGNATURE_HEADER]: signature },
+  });
+  return response.status;
+}
+const signed = (body: string, secret = TEST_REPORT_SECRET) => signBody(secret, body, clock.now());
+async function control(call: object): Promise<number> {
+  const body = JSON.stringify(call);
+  return post(body, await signed(body));
+}
+
+test('newer settings reach the room, older ones change nothing', async () => {
+  const settings = (version: number, title: string) => ({
+    type: 'settings-changed',
+    meeting: MEETING,
+    settings: { version, title, maxParticipants: 9 },
+  });
+  expect(await control(settings(5, 'Fifth'))).toBe(200);
+  await ada.until((state) => state.settings.title === 'Fifth');
+  expect(await control(settings(4, 'Fourth'))).toBe(200);
+  await ada.ask('set-hand', { raised: true });
+  expect(ada.state?.settings).toEqual({ version: 5, title: 'Fifth', maxParticipants: 9 });
+});
+
+test('someone removed by web is told, goes, and stays out', async () => {
+  const bob = await connect(signal, { participant: BOB });
+  await bob.join();
+  expect(await control({ type: 'participant-removed', meeting: MEETING, participant: BOB })).toBe(200);
+  await bob.gone();
+  expect(bob.closed).toEqual([{ code: 'removed' }]);
+  await ada.until((state) => state.removed.includes(BOB));
+  const again = await connect(signal, { participant: BOB });
+  expect(await again.outcome('join', { instance: again.instance })).toBe('removed');
+});
+
+test('someone removed before the room opened does not open it with an old ticket', async () => {
+  const other = { participant: BOB, meeting: 'meeting-not-open' };
+  const bob = await connect(signal, other);
+  expect(await control({ type: 'participant-removed', ...other })).toBe(200);
+  expect(await bob.outcome('join', { instance: bob.instance })).toBe('removed');
+});
+
+test('web ends the room', async () => {
+  expect(await control({ type: 'end', meeting: MEETING })).toBe(200);
+  await ada.gone();
+  expect(ada.closed).toEqual([{ code: 'room-ended' }]);
+  expect(ada.events.at(-1)?.event).toEqual({ type: 'ended', by: null });
+});
+
+test('a call for a room that is not open is done', async () => {
+  expect(await control({ type: 'end', meeting: 'meeting-not-open' })).toBe(200);
+});
+
+test('the same signed call twice is carried out once', async () => {
+  const body = JSON.stringify({ type: 'end', meeting: MEETING });
+  const signature = await signed(body);
+  expect(await post(body, signature)).toBe(200);
+  await ada.gone();
+  const next = await connect(signal, { participant: 'ada-lovelace', role: 'host' });
+  await next.join();
+  expect(await post(body, signature)).toBe(200);
+  expect(await next.outcome('set-hand', { raised: true })).toBe('ok');
+});
+
+test('unsigned, wrongly signed, stale, misshapen and oversized calls change nothing', async () => {
+  const body = JSON.stringify({ type: 'end', meeting: MEETING });
+  expect(await post(body, null)).toBe(401);
+  expect(await post(body, 'nonsense')).toBe(401);
+  expect(await post(body, await signed(body, 'another secret'))).toBe(401);
+  expect(await post(body, await signed(`${body} `))).toBe(401);
+  expect(await post(body, await signBody(TEST_REPORT_SECRET, body, clock.now() - 6 * 60_000))).toBe(401);
+  for (const wrong of ['{', '[]', '{"type":"end"}', '{"type":"format-disk","meeting":"meeting-of-the-test"}'])
+    expect(await post(wrong, await signed(wrong))).toBe(400);
+  expect(await post('x'.repeat(70_000), await signed('x'))).toBe(413);
+  expect(await ada.outcome('set-hand', { raised: true })).toBe('ok');
+});
+
+test('nothing else is served', async () => {
+  for (const [method, path] of [
+    ['GET', '/'],
+    ['GET', CONTROL_PATH],
+    ['POST', '/health'],
+    ['GET', '/../../etc/passwd'],
+  ] as const)
+    expect((await fetch(`${signal.url}${path}`, { method })).status).toBe(404);
+});

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { TrustedProxies } from './client-address';
+import { parseEnv } from './env';
+import { iceServersFor } from './ice-servers';
+import { TestKeys } from './testing';
+import { TicketKeys } from './tickets';
+import { TokenBucket } from './token-bucket';
+
+const GIVEN = { TICKET_PUBLIC_KEY: 'a-key', REPORT_SECRET: 'sixteen-characters' };
+
+describe('variables', () => {
+  test('have defaults; an empty one counts as not set', () => {
+    expect(parseEnv({ ...GIVEN, STUN_URLS: '', SIGNAL_PORT: '' })).toMatchObject({
+      SIGNAL_PORT: 4000,
+      WEB_URL: ['http://localhost:3000'],
+      DATA_DIR: '.parley',
+      STUN_URLS: [],
+      TURN_URLS: [],
+      MESH_MAX_PARTICIPANTS: 8,
+    });
+  });
+
+  test('may hold lists', () => {
+    const env = {
+      ...GIVEN,
+      STUN_URLS: 'stun:a.example:3478, stun:b.example',
+      WEB_URL: 'https://a.example,https://b.example',
+    };
+    expect(parseEnv(env)).toMatchObject({
+      STUN_URLS: ['stun:a.example:3478', 'stun:b.example'],
+      WEB_URL: ['https://a.example', 'https://b.example'],
+    });
+  });
+
+  test.each<[Record<string, string>, RegExp]>([
+    [{ SIGNAL_PORT: 'abc' }, /^SIGNAL_PORT must be a port number from 0 to 65535; not "abc"\.$/u],
+    [{ SIGNAL_PORT: '65536' }, /^SIGNAL_PORT must be a port number/u],
+    [{ WEB_URL: 'localhost:3000' }, /^WEB_URL must be an address such as http:/u],
+    [{ SIGNAL_URL: 'ftp://x' }, /^SIGNAL_URL must be an address/u],
+    [{ WEB_INTERNAL_URL: 'web' }, /^WEB_INTERNAL_URL must be an address/u],
+    [{ TICKET_PUBLIC_KEY: '' }, /^TICKET_PUBLIC_KEY must be .*it is not set\.$/u],
+    [{ REPORT_SECRET: 'short' }, /^REPORT_SECRET must be a secret of at least 16 characters; its value is not\.$/u],
+    [{ STUN_URLS: 'http://stun' }, /^STUN_URLS must be addresses such as stun:/u],
+    [{ TURN_URLS: 'stun:a.example', TURN_SECRET: 'x' }, /^TURN_URLS must be addresses such as turn:/u],
+    [{ TURN_URLS: 'turn:a.example' }, /^TURN_SECRET must be set when TURN_URLS is/u],
+    [{ MESH_MAX_PARTICIPANTS: '0' }, /^MESH_MAX_PARTICIPANTS must be a number from 1/u],
+    [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of/u],
+  ])('%j is refused by name', (wrong, sentence) => {
+    expect(() => parseEnv({ ...GIVEN, ...wrong })).toThrow(sentence);
+  });
+
+  test('a secret is never repeated in the sentence', () => {
+    expect(() => parseEnv({ ...GIVEN, REPORT_SECRET: 'hunter2' })).toThrow(/^((?!hunter2).)*$/u);
+  });
+
+  test('keys that are none are refused by name', () => {
+    const { encoded } = new TestKeys();
+    expect(() => new TicketKeys(encoded)).not.toThrow();
+    expect(() => new TicketKeys('nonsense')).toThrow(/^TICKET_PUBLIC_KEY/u);
+    expect(() => new TicketKeys([encoded, encoded, encoded].join(','))).toThrow(/^TICKET_PUBLIC_KEY/u);
+    expect(() => new TrustedProxies(['nonsense'])).toThrow(/^TRUSTED_PROXIES/u);
+  });
+});
+
+test('relay credentials are those coturn computes for use-auth-secret', () => {
+  const options = {
+    stunUrls: ['stun:a.example'],
+    turnUrls: ['turn:a.example', 'turns:a.example'],
+    turnSecret: 'north',
+  };
+  expect(iceServersFor(options, 'ada-lovelace', 1_800_000_000_500)).toEqual([
+    { urls: ['stun:a.example'] },
+    {
+      urls: ['turn:a.example', 'turns:a.example'],
+      username: '1800043200:ada-lovelace',
+      // printf '%s' '1800043200:ada-lovelace' | openssl dgst -sha1 -hmac north -binary | base64
+      credential: 'O32rQKsqhmWDPNonGD0hEBODm4Q=',
+    },
+  ]);
+  expect(iceServersFor({ stunUrls: [], turnUrls: [] }, 'ada-lovelace', 0)).toEqual([]);
+});
+
+test.each([
+  ['203.0.113.9', undefined, '203.0.113.9'],
+  ['203.0.113.9', '198.51.100.1', '203.0.113.9'],
+  ['::ffff:203.0.113.9', undefined, '203.0.113.9'],
+  ['127.0.0.1', undefined, null],
+  ['::1', 'nonsense', null],
+  ['127.0.0.1', '198.51.100.1', '198.51.100.1'],
+  ['127.0.0.1', '6.6.6.6, 198.51.100.1', '198.51.100.1'],
+  ['127.0.0.1', '198.51.100.1, 10.1.2.3', '198.51.100.1'],
+  ['10.1.2.3', '198.51.100.1, ::1', '198.51.100.1'],
+  ['10.1.2.3', undefined, '10.1.2.3'],
+  ['127.0.0.1', '2001:db8::1', '2001:db8::1'],
+])('%s forwarding for %j is %j', (remote, forwarded, client) => {
+  const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
+  expect(new TrustedProxies(['10.0.0.0/8']).clientOf(remote, headers)).toBe(client);
+});
+
+test('a bucket gives its burst at once, its rate ever after, and calls a flood who goes twice as far', () => {
+  const bucket = new TokenBucket({ rate: 10, burst: 5 }, 0);
+  const take = (times: number, now: number) => Array.from({ length: times }, () => bucket.take(now));
+  expect(take(5, 0)).toEqual(Array(5).fill('ok'));
+  expect(take(5, 0)).toEqual(Array(5).fill('too-fast'));
+  expect(take(1, 0)).toEqual(['flood']);
+  expect(bucket.isFull(1_000)).toBe(false);
+  expect(bucket.isFull(1_100)).toBe(true);
+  expect(take(6, 1_100)).toEqual([...Array<string>(5).fill('ok'), 'too-fast']);
+  // A clock that is set back fills nothing and breaks nothing.
+  expect(take(1, 0)).toEqual(['too-fast']);
+});

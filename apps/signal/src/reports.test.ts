@@ -1,0 +1,236 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import type { LoggedEvent } from '@parley/protocol/room-state';
+import { REPORT_PATH, report, SIGNATURE_HEADER, verifyBody } from '@parley/protocol/service-calls';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { connect, type TestClient } from './test-client';
+import { ManualClock, startSignal, type StartOptions, TEST_REPORT_SECRET } from './testing';
+
+/** Web's side of reports: checks signatures, stores by (session, revision), and answers as told. */
+class Web {
+  readonly stored = new Map<string, LoggedEvent[]>();
+  readonly bodies: string[] = [];
+  /** Instead of storing. */
+  answer: number | null = null;
+  #server: Server | null = null;
+  #port = 0;
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+  get events(): LoggedEvent[] {
+    return [...this.stored.values()].flat();
+  }
+
+  async open(): Promise<this> {
+    const server = createServer((request, response) => {
+      void (async () => {
+        let body = '';
+        for await (const chunk of request) body += String(chunk);
+        this.bodies.push(body);
+        const signature = request.headers[SIGNATURE_HEADER] as string;
+        const good = await verifyBody(TEST_REPORT_SECRET, body, signature, clock.now());
+        if (!good || request.method !== 'POST' || request.url !== REPORT_PATH) return response.writeHead(401).end();
+        if (this.answer !== null) return response.writeHead(this.answer).end();
+        const { session, events } = report.parse(JSON.parse(body));
+        const known = this.stored.get(session) ?? [];
+        for (const event of events) if (event.revision === known.length + 1) known.push(event);
+        this.stored.set(session, known);
+        response.end(JSON.stringify({ stored: known.length }));
+      })();
+    });
+    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
+    this.#port = (server.address() as AddressInfo).port;
+    this.#server = server;
+    return this;
+  }
+
+  async close(): Promise<void> {
+    this.#server?.closeAllConnections();
+    await new Promise((resolve) => (this.#server ? this.#server.close(resolve) : resolve(null)));
+    this.#server = null;
+  }
+
+  /** Lets `clock` run until `condition` holds: reports gather and back off by it. */
+  async until(clock: ManualClock, condition: () => boolean): Promise<void> {
+    await expect
+      .poll(
+        () => {
+          clock.advance(1_000);
+          return condition();
+        },
+        { timeout: 20_000, interval: 5 },
+      )
+      .toBe(true);
+  }
+}
+
+let web: Web;
+let clock: ManualClock;
+let signal: Awaited<ReturnType<typeof startSignal>>;
+beforeEach(async () => {
+  web = await new Web().open();
+  clock = new ManualClock();
+  signal = await start();
+});
+afterEach(async () => {
+  await signal.stop();
+  await web.close();
+});
+
+const start = (options: StartOptions = {}) => startSignal({ clock, webUrl: web.url, ...options });
+const files = () => readdirSync(path.join(signal.dataDir, 'signal')).filter((name) => !name.startsWith('.'));
+const health = async () => (await (await fetch(`${signal.url}/health`)).json()) as { status: string; parts: object };
+
+async function seated(): Promise<TestClient> {
+  const client = await connect(signal, { participant: 'ada-lovelace', role: 'host' });
+  await client.join();
+  return client;
+}
+
+async function chat(client: TestClient, from: number, to: number): Promise<void> {
+  for (let i = from; i <= to; i++) await client.ask('chat', { id: `message-${i}`, text: `number ${i}` });
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+
+test('web hears everything once, in order, from the opening to the end; then the log goes', async () => {
+  const ada = await seated();
+  await chat(ada, 1, 10);
+  await web.until(clock, () => web.events.length === 12);
+  await ada.ask('leave', { why: 'left' });
+  await web.until(clock, () => web.events.length === 14);
+  expect(web.events.map(({ revision }) => revision)).toEqual(numbered(14));
+  expect(web.events.map(({ event }) => event.type)).toEqual([
+    'opened',
+    'joined',
+    ...Array.from({ length: 10 }, () => 'chat-sent'),
+    'left',
+    'ended',
+  ]);
+  expect(report.parse(JSON.parse(web.bodies[0]!))).toMatchObject({ meeting: 'meeting-of-the-test' });
+  await web.until(clock, () => files().length === 0);
+});
+
+test('while web is away the room goes on; when it comes back it hears what it missed', async () => {
+  const ada = await seated();
+  await web.until(clock, () => web.events.length === 2);
+  await web.close();
+  await chat(ada, 1, 5);
+  await web.until(clock, () => signal.server.rooms.reports.webAway);
+  expect(await health()).toMatchObject({ status: 'ok', parts: { web: 'away' } });
+  await chat(ada, 6, 10);
+  await web.open();
+  await web.until(clock, () => web.events.length === 12);
+  expect(web.events.map(({ revision }) => revision)).toEqual(numbered(12));
+  await expect.poll(health).toMatchObject({ status: 'ok', parts: { web: 'ok' } });
+});
+
+test.each([500, 401, 404])('an answer of %i counts as away, and nothing is given up', async (status) => {
+  web.answer = status;
+  const ada = await seated();
+  await web.until(clock, () => web.bodies.length >= 3);
+  expect(signal.server.rooms.reports.webAway).toBe(true);
+  web.answer = null;
+  await chat(ada, 1, 1);
+  await web.until(clock, () => web.events.length === 3);
+});
+
+test('between attempts it waits longer and longer', async () => {
+  web.answer = 503;
+  await seated();
+  await web.until(clock, () => web.bodies.length >= 6);
+  const before = web.bodies.length;
+  // The sixth wait is about 16 s and never under 12.
+  clock.advance(10_000);
+  await health();
+  expect(web.bodies.length).toBeLessThanOrEqual(before + 1);
+});
+
+test('a meeting that web no longer has (410) is reported no further', async () => {
+  web.answer = 410;
+  const ada = await seated();
+  await web.until(clock, () => web.bodies.length === 1);
+  await ada.ask('leave', { why: 'left' });
+  await web.until(clock, () => files().length === 0);
+  expect(web.bodies).toHaveLength(1);
+});
+
+test('what web lost is sent again, from where it says it stands', async () => {
+  const ada = await seated();
+  await chat(ada, 1, 8);
+  await web.until(clock, () => web.events.length === 10);
+  for (const events of web.stored.values()) events.length = 4;
+  await chat(ada, 9, 9);
+  await web.until(clock, () => web.events.length === 11);
+  expect(web.events.map(({ revision }) => revision)).toEqual(numbered(11));
+});
+
+test('after SIGKILL it goes on where web stands, also for sessions that had ended', async () => {
+  await web.close();
+  const ada = await seated();
+  await chat(ada, 1, 5);
+  await ada.ask('leave', { why: 'left' });
+  const again = await seated();
+  await chat(again, 6, 7);
+  await signal.kill();
+  await web.open();
+  signal = await start({ dataDir: signal.dataDir, keys: signal.keys });
+  await web.until(clock, () => [...web.stored.values()].some((events) => events.at(-1)?.event.type === 'ended'));
+  await web.until(clock, () => web.stored.size === 2);
+  for (const events of web.stored.values()) expect(events.map((e) => e.revision)).toEqual(numbered(events.length));
+  expect(web.events.filter(({ event }) => event.type === 'chat-sent')).toHaveLength(7);
+});
+
+test('a restart does not tell web again what it has confirmed', async () => {
+  const ada = await seated();
+  await chat(ada, 1, 20);
+  await web.until(clock, () => web.events.length === 22);
+  const cursor = () =>
+    readFileSync(
+      path.join(
+        signal.dataDir,
+        'signal',
+        files().find((f) => f.endsWith('.reported'))!,
+      ),
+    );
+  await expect.poll(() => cursor().toString()).toBe('22');
+  await signal.kill();
+  web.bodies.length = 0;
+  signal = await start({ dataDir: signal.dataDir, keys: signal.keys });
+  await web.until(clock, () => web.events.length === 23);
+  expect(web.bodies).toHaveLength(1);
+  expect(report.parse(JSON.parse(web.bodies[0]!)).events.map(({ event }) => event.type)).toEqual(['went-away']);
+});
+
+test('SIGTERM tells web what it has not heard yet', async () => {
+  const ada = await seated();
+  await chat(ada, 1, 3);
+  expect(web.events.length).toBeLessThan(5);
+  await signal.stop();
+  expect(web.events).toHaveLength(5);
+});
+
+test('a long log that web knows is shortened, and the room opens from it', async () => {
+  await signal.stop();
+  signal = await start({ compactBytes: 2_000 });
+  const ada = await seated();
+  await chat(ada, 1, 40);
+  await web.until(clock, () => web.events.length === 42);
+  const log = path.join(
+    signal.dataDir,
+    'signal',
+    files().find((f) => f.endsWith('.jsonl'))!,
+  );
+  await expect.poll(() => readFileSync(log, 'utf8').startsWith('{"snapshot"')).toBe(true);
+  await chat(ada, 41, 41);
+  await signal.kill();
+  signal = await start({ dataDir: signal.dataDir, keys: signal.keys });
+  const back = await connect(signal, { participant: 'ada-lovelace', role: 'host', instance: ada.instance });
+  await back.join();
+  expect(back.state?.chat).toHaveLength(41);
+  await web.until(clock, () => web.events.length === 45);
+  expect(web.events.map(({ revision }) => revision)).toEqual(numbered(45));
+});

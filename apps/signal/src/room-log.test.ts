@@ -1,0 +1,213 @@
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { apply, type LoggedEvent, openedState, type RoomState } from '@parley/protocol/room-state';
+import fc from 'fast-check';
+import pino from 'pino';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { RoomLog, type RoomLogOptions } from './room-log';
+import { connect } from './test-client';
+import { ManualClock, startSignal } from './testing';
+
+const LIMITS = { events: 500, bytes: 1e9 };
+const opened: LoggedEvent = {
+  revision: 1,
+  at: 1,
+  event: {
+    type: 'opened',
+    meeting: 'the-meeting',
+    session: 'the-session',
+    epoch: 'the-epoch',
+    settings: { version: 1, title: 'Tea', maxParticipants: 8 },
+  },
+};
+const chat = (revision: number, text = `number ${revision} – 你好 👋`): LoggedEvent => ({
+  revision,
+  at: revision,
+  event: {
+    type: 'chat-sent',
+    message: { id: `message-${revision}`, from: 'ada-lovelace', name: 'Ada', text, at: revision },
+  },
+});
+const upTo = (last: number): LoggedEvent[] => [opened, ...Array.from({ length: last - 1 }, (_, i) => chat(i + 2))];
+const stateOf = (events: readonly LoggedEvent[]): RoomState => events.slice(1).reduce(apply, openedState(events[0]!));
+
+let folder: string;
+let file: string;
+let clock: ManualClock;
+let health: (string | null)[];
+let options: RoomLogOptions;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'parley-log-'));
+  file = path.join(folder, 'room.jsonl');
+  clock = new ManualClock();
+  health = [];
+  options = { clock, logger: pino({ level: 'silent' }), onHealth: (failure) => health.push(failure) };
+});
+
+const written = (log: RoomLog, events: readonly LoggedEvent[]) =>
+  new Promise<void>((resolve) => log.append(events, resolve));
+
+describe('the room log', () => {
+  test('gives back what was written, in order, whatever was written together', async () => {
+    const log = new RoomLog(file, options);
+    const events = upTo(700);
+    const order: number[] = [];
+    const all: Promise<void>[] = [];
+    for (let i = 0; i < events.length; i += 7) {
+      const batch = events.slice(i, i + 7);
+      all.push(written(log, batch).then(() => void order.push(batch[0]!.revision)));
+    }
+    await Promise.all(all);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(log.revision).toBe(700);
+    await log.close();
+
+    const { log: again, state } = await RoomLog.replay(file, options);
+    expect(state).toEqual(stateOf(events));
+    for (const from of [1, 2, 255, 256, 257, 600, 700])
+      expect(await again.read(from, { ...LIMITS, events: 50 })).toEqual(events.slice(from - 1, from + 49));
+    expect(await again.read(701, LIMITS)).toEqual([]);
+    const some = await again.read(1, { events: 500, bytes: 2_000 });
+    expect(some.length).toBeGreaterThan(1);
+    expect(some.length).toBeLessThan(30);
+    await again.close();
+  });
+
+  test('nothing is acknowledged before it is in the file', async () => {
+    const log = new RoomLog(file, options);
+    for (const event of upTo(20)) {
+      await written(log, [event]);
+      expect(await readFile(file, 'utf8')).toContain(`{"revision":${event.revision},`);
+    }
+    await log.close();
+  });
+
+  test('cut off at any byte, it opens again with every whole line and goes on from there', async () => {
+    const log = new RoomLog(file, options);
+    const events = upTo(12);
+    await written(log, events);
+    await log.close();
+    const whole = await readFile(file);
+    const firstLine = whole.indexOf(0x0a) + 1;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: firstLine, max: whole.length }), async (cut) => {
+        await writeFile(file, whole);
+        await truncate(file, cut);
+        const lines = whole.subarray(0, cut).filter((byte) => byte === 0x0a).length;
+        const { log: again, state } = await RoomLog.replay(file, options);
+        expect(state).toEqual(stateOf(events.slice(0, lines)));
+        await written(again, [chat(lines + 1, 'after the fall')]);
+        await again.close();
+        const third = await RoomLog.replay(file, options);
+        expect(third.state.revision).toBe(lines + 1);
+        await third.log.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('damage before the last line, or a file without a whole line, is not taken for a room', async () => {
+    await writeFile(
+      file,
+      upTo(5)
+        .map((e) => JSON.stringify(e))
+        .join('\n')
+        .replace('number 3', '\n"') + '\n',
+    );
+    await expect(RoomLog.replay(file, options)).rejects.toThrow();
+    await writeFile(file, '{"revision":1');
+    await expect(RoomLog.replay(file, options)).rejects.toThrow(/no whole line/u);
+  });
+
+  test('shortened to a snapshot, it still opens as the same room and gives what came after', async () => {
+    const log = new RoomLog(file, options);
+    const events = upTo(600);
+    await written(log, events.slice(0, 590));
+    const long = (await stat(file)).size;
+    await log.compact(stateOf(events.slice(0, 590)));
+    await written(log, events.slice(590));
+    expect(log.bytes).toBe((await stat(file)).size);
+    expect(log.bytes).toBeLessThan(long);
+    expect(await log.read(591, LIMITS)).toEqual(events.slice(590));
+    expect(await log.read(590, LIMITS)).toEqual([]);
+    await log.close();
+    const { log: again, state } = await RoomLog.replay(file, options);
+    expect(state).toEqual(stateOf(events));
+    expect(await again.read(595, LIMITS)).toEqual(events.slice(594));
+    await again.close();
+  });
+
+  test('a snapshot is not taken of another state than the last, nor while writes are under way', async () => {
+    const log = new RoomLog(file, options);
+    const events = upTo(5);
+    const writing = written(log, events);
+    await log.compact(stateOf(events));
+    await writing;
+    await log.compact(stateOf(events.slice(0, 4)));
+    expect(await log.read(1, LIMITS)).toEqual(events);
+    await log.close();
+  });
+
+  test('a disk that refuses holds everything up, says so, and loses nothing when it is back', async () => {
+    const missing = path.join(folder, 'not-there');
+    const log = new RoomLog(path.join(missing, 'room.jsonl'), options);
+    const done: number[] = [];
+    log.append([opened], () => done.push(1));
+    log.append([chat(2)], () => done.push(2));
+    await log.flushed();
+    expect(log.failing).toBe(true);
+    expect(health).toEqual([expect.stringContaining('ENOENT')]);
+    expect(done).toEqual([]);
+    await mkdir(missing);
+    clock.advance(500);
+    await written(log, []);
+    expect(done).toEqual([1, 2]);
+    expect(health.at(-1)).toBeNull();
+    expect(await log.read(1, LIMITS)).toEqual([opened, chat(2)]);
+    await log.close();
+  });
+});
+
+describe('signal and its disk', () => {
+  test('a damaged log is put aside, the other rooms open', async () => {
+    const first = await startSignal();
+    for (const meeting of ['meeting-one-1', 'meeting-two-2']) {
+      const client = await connect(first, { meeting });
+      await client.join();
+    }
+    await first.kill();
+    const logs = path.join(first.dataDir, 'signal');
+    await appendFile(path.join(logs, 'meeting-bad-3.session-bad.jsonl'), 'not a log\n{}\n');
+    const second = await startSignal({ dataDir: first.dataDir });
+    expect(second.server.rooms.counts.rooms).toBe(2);
+    expect(await readFile(path.join(logs, 'meeting-bad-3.session-bad.jsonl.damaged'), 'utf8')).toContain('not a log');
+    await second.stop();
+  });
+
+  test('without a disk nobody is seated and health says why; with it all is well again', async () => {
+    const signal = await startSignal({ clock });
+    const health = async () => {
+      const response = await fetch(`${signal.url}/health`);
+      return { http: response.status, ...((await response.json()) as { reason?: string }) };
+    };
+    expect(await health()).toMatchObject({ http: 200, status: 'ok', parts: { log: 'ok', web: 'ok' } });
+    const logs = path.join(signal.dataDir, 'signal');
+    await rename(logs, `${logs}-gone`);
+    expect(await health()).toMatchObject({ http: 503, status: 'failing' });
+    expect((await health()).reason).toContain('ENOENT');
+
+    const ada = await connect(signal);
+    const joining = ada.join();
+    await expect.poll(async () => (await health()).reason).toContain('.jsonl');
+    const bob = await connect(signal);
+    expect(await bob.outcome('join', { instance: bob.instance })).toBe('internal');
+    await rm(logs, { recursive: true, force: true });
+    await rename(`${logs}-gone`, logs);
+    clock.advance(500);
+    await joining;
+    await bob.join();
+    expect(await health()).toMatchObject({ http: 200, rooms: 1, participants: 2 });
+    await signal.stop();
+  });
+});
