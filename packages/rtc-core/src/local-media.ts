@@ -95,7 +95,11 @@ export function openLocalMedia({
 
   const muted = (): boolean => !state.get().wanted.microphone;
   const microphoneWatch = watchMicrophone({ platform, logger, muted });
-  const sharing = createScreenShare({ platform, logger, onCapture: setCapture });
+  const sharing = createScreenShare({
+    platform,
+    logger,
+    onTrack: (source, track) => setCapture(source, track ? { status: 'on', track, muted: false } : OFF),
+  });
   const capturing = reconcile<Desired>({
     apply: bringIn,
     onFailure: (error) => logger.error('capture failed', { error: String(error) }),

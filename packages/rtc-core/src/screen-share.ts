@@ -1,6 +1,5 @@
 import type { Logger } from './logger';
 import { RtcError } from './errors';
-import type { Capture } from './local-media';
 import type { Platform } from './platform';
 import { captureScreen, type ScreenCapture } from './screen-capture';
 
@@ -14,9 +13,10 @@ export interface ScreenShare {
 export function createScreenShare(options: {
   readonly platform: Platform;
   readonly logger: Logger;
-  readonly onCapture: (source: 'screen' | 'screen-audio', capture: Capture) => void;
+  /** What is shared as `source` from now on; null: nothing. */
+  readonly onTrack: (source: 'screen' | 'screen-audio', track: MediaStreamTrack | null) => void;
 }): ScreenShare {
-  const { platform, logger, onCapture } = options;
+  const { platform, logger, onTrack } = options;
   let shared: ScreenCapture | null = null;
   let attempt = 0;
 
@@ -29,8 +29,8 @@ export function createScreenShare(options: {
       track.stop();
     }
     shared = null;
-    onCapture('screen', { status: 'off' });
-    onCapture('screen-audio', { status: 'off' });
+    onTrack('screen', null);
+    onTrack('screen-audio', null);
   }
 
   function take(capture: ScreenCapture): void {
@@ -44,9 +44,9 @@ export function createScreenShare(options: {
       track.onended = () => {
         logger.info('share ended by the browser', { source });
         if (source === 'screen' || !capture.screen) stop();
-        else onCapture('screen-audio', { status: 'off' });
+        else onTrack('screen-audio', null);
       };
-      onCapture(source, { status: 'on', track, muted: false });
+      onTrack(source, track);
     }
   }
 
