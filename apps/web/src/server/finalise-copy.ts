@@ -16,6 +16,7 @@ import {
   type StreamTargetChunk,
   type VideoCodec,
 } from 'mediabunny';
+import { wholeTail } from './finalise-tail';
 
 /** One container within an uploaded file: from `offset` to the next one, playing from `startMs`. */
 export interface Part {
@@ -59,7 +60,9 @@ export async function copyPackets(
   try {
     const opened: { input: Input; startMs: number }[] = [];
     for (const [i, part] of parts.entries()) {
-      const length = (parts[i + 1]?.offset ?? size) - part.offset;
+      const to = parts[i + 1]?.offset ?? size;
+      const { end, patch } = await wholeTail(file, part.offset, to);
+      const length = end - part.offset;
       const input = new Input({
         formats: ALL_FORMATS,
         source: new CustomSource({
@@ -67,6 +70,7 @@ export async function copyPackets(
           read: async (start, end) => {
             const buffer = new Uint8Array(end - start);
             const { bytesRead } = await file.read(buffer, 0, buffer.length, part.offset + start);
+            if (patch) overlay(buffer, patch.bytes, patch.at - part.offset - start);
             return buffer.subarray(0, bytesRead);
           },
           prefetchProfile: 'fileSystem',
@@ -124,6 +128,11 @@ export async function copyPackets(
     await file.close();
     await written.close();
   }
+}
+
+/** Writes what of `bytes` lies in `buffer` when it begins at `at`, which may be before or after it. */
+function overlay(buffer: Uint8Array, bytes: Uint8Array, at: number): void {
+  for (const [i, byte] of bytes.entries()) if (at + i >= 0 && at + i < buffer.length) buffer[at + i] = byte;
 }
 
 /** Mediabunny's own file target takes a short write, as on a full disk, for a whole one. */
@@ -190,12 +199,11 @@ function earliest(lanes: readonly Lane[]): Lane | undefined {
     );
 }
 
-/** Duration in ms that `file` states and that its packets bear out, as a player would find it. */
+/** Duration in ms that `file` states, as a player would find it; 0 for a single picture. @throws when it cannot be read */
 export async function durationOf(file: string): Promise<number> {
   const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(file) });
   try {
-    const stated = await input.getDurationFromMetadata();
-    if (stated === null || !Number.isFinite(stated)) throw new NothingToPlay('the finished file states no duration');
+    const stated = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
     return Math.round(stated * 1000);
   } finally {
     input.dispose();
