@@ -194,6 +194,21 @@ test('the last request arrives and its answer does not: resumed without declarin
   await expectWhole();
 });
 
+test('the server finalises before the last answer arrives: 410 from then on, and all is well', async () => {
+  const { delivery, reaches } = send();
+  await record(3);
+  await reaches(written.length);
+  server.fault = (request) => {
+    if (!request.headers['upload-length']) return null;
+    server.state = 'finalised';
+    return 'drop';
+  };
+  await spool.note({ type: 'stopped' });
+  await delivery.finalised;
+  expect(server.uploads).toHaveLength(1);
+  expect(server.log).toContain('HEAD 410');
+});
+
 test('nothing recorded since the last acknowledgement: the end is still declared', async () => {
   const { delivery, reaches } = send();
   await record(2);

@@ -1,7 +1,7 @@
 import { RtcError } from '../errors';
 import type { Logger } from '../logger';
 import type { Platform } from '../platform';
-import { awaitFinalised, sendManifest } from './manifest-sender';
+import { awaitFinalised, isFinalised, sendManifest } from './manifest-sender';
 import type { Spool } from './spool';
 import { uploadGrowing } from './tus-uploader';
 
@@ -47,6 +47,7 @@ export function deliver(spool: Spool, { platform, logger, onAcknowledged }: Deli
           logger.warn('upload address not kept', { reason: String(error) });
         }),
       onAcknowledged,
+      isFinalised: () => isFinalised(manifest),
     },
   );
   const words = sendManifest(

@@ -62,6 +62,11 @@ export async function sendManifest(source: ManifestSource, options: ManifestOpti
   }
 }
 
+/** Whether the server has finalised the track. False when it does not say. */
+export async function isFinalised(options: ManifestOptions): Promise<boolean> {
+  return (await post({ slices: [] }, options))?.state === 'finalised';
+}
+
 /** Asks until the server has finalised the track, or failed to. */
 export async function awaitFinalised(options: ManifestOptions): Promise<'finalised' | 'failed'> {
   for (let wait = 500; ; wait = Math.min(wait * 1.5, LONGEST_POLL_MS)) {

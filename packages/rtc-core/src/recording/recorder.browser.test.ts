@@ -1,13 +1,19 @@
+/// <reference types="@vitest/browser-playwright" />
+import { cdp } from 'vitest/browser';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LocalMedia } from '../local-media';
 import { silentLogger } from '../logger';
-import { browserPlatform } from '../platform';
+import { browserPlatform, type Platform } from '../platform';
 import type { RecorderOptions } from '../recording-port';
 import { mediaKey, type RoomView } from '../room-view';
 import { createStore, type Store } from '../store';
 import { colourTrack } from '../testing/colour-track';
+import { NOTICE_MS } from './notice';
+import { pendingUploads } from './pending-uploads';
 import { openRecorder } from './recorder';
-import { listOpfsSpools, removeOpfsSpool } from './spool';
+import { listOpfsSpools, recoverOpfsSpool, removeOpfsSpool } from './spool';
+import { type PageServer, startPageServer } from './testing/page-server';
+import { sha256 } from './spool-core';
 import { ALICE, BOB, localMedia, person, TAKE, viewOf } from './testing/room-fixture';
 
 const cleanUp: (() => unknown)[] = [];
@@ -97,10 +103,12 @@ function colourAt(video: HTMLVideoElement, x: number, y: number): 'red' | 'green
   return 'other';
 }
 
-/** How loud a frequency is in the file, 0..1, by Goertzel's filter over its whole length. */
-async function loudness(file: Blob, frequency: number): Promise<number> {
+/** How loud a frequency is in the file, 0..1, in the second from `at` on (from the end when negative), by Goertzel's filter. */
+async function loudness(file: Blob, frequency: number, at: number): Promise<number> {
   const context = new OfflineAudioContext(1, 48_000, 48_000);
-  const samples = (await context.decodeAudioData(await file.arrayBuffer())).getChannelData(0);
+  const all = (await context.decodeAudioData(await file.arrayBuffer())).getChannelData(0);
+  const start = (at < 0 ? all.length : 0) + at * 48_000;
+  const samples = all.subarray(start, start + 48_000);
   const k = 2 * Math.cos((2 * Math.PI * frequency) / 48_000);
   let [one, two] = [0, 0];
   for (const sample of samples) [one, two] = [sample + k * one - two, one];
@@ -128,9 +136,9 @@ test('records the scene and everybody’s sound to a file that seeks', async () 
     expect(colourAt(video, 0.25, 0.4)).toBe('red');
     expect(colourAt(video, 0.75, 0.4)).toBe('blue');
   }
-  expect(await loudness(file, 440)).toBeGreaterThan(0.1);
-  expect(await loudness(file, 880)).toBeGreaterThan(0.1);
-  expect(await loudness(file, 620)).toBeLessThan(0.02);
+  expect(await loudness(file, 440, 1)).toBeGreaterThan(0.1);
+  expect(await loudness(file, 880, 1)).toBeGreaterThan(0.1);
+  expect(await loudness(file, 620, 1)).toBeLessThan(0.02);
 });
 
 test('follows publications: who turns the camera off shows initials, who turns the microphone off is not heard', async () => {
@@ -151,13 +159,165 @@ test('follows publications: who turns the camera off shows initials, who turns t
   await seek(video, video.duration - 0.5);
   expect(colourAt(video, 0.75, 0.4)).toBe('other');
   expect(colourAt(video, 0.25, 0.4)).toBe('red');
-  expect(await loudness(file, 880)).toBeLessThan(0.6 * (await loudness(file, 440)));
+  expect(await loudness(file, 880, 0.3)).toBeGreaterThan(0.1);
+  expect(await loudness(file, 880, -1.1)).toBeLessThan(0.02);
+  expect(await loudness(file, 440, -1.1)).toBeGreaterThan(0.1);
 });
 
-test('waits for everybody’s notice, and leaves out who has not confirmed it', async () => {
-  const { store, recorder, reaches } = setUp(withBob(viewOf([alice, bob], { noticed: [ALICE] })));
-  await new Promise((resolve) => setTimeout(resolve, 300));
+/** A clock whose notice timeout runs out when the test says so. */
+function noticeTimer() {
+  let expire: (() => void) | null = null;
+  const platform: Platform = {
+    ...browserPlatform,
+    setTimeout: (callback, ms) => (ms === NOTICE_MS ? (expire = callback) : browserPlatform.setTimeout(callback, ms)),
+  };
+  return { platform, isWaiting: () => expire !== null, expire: () => expire?.() };
+}
+
+test('the first slice waits for everybody’s notice', async () => {
+  const timer = noticeTimer();
+  const view = withBob(viewOf([alice, bob], { noticed: [ALICE] }));
+  const { store, recorder, reaches } = setUp(view, { platform: timer.platform });
+  await vi.waitUntil(() => timer.isWaiting());
   expect(recorder.state.get().status).toBe('starting');
-  store.update((view) => ({ ...viewOf([alice, bob]), arrivals: view.arrivals }));
+  store.set({ ...viewOf([alice, bob]), arrivals: view.arrivals });
   await reaches('recording');
+});
+
+test('whoever has not confirmed the notice in time is left out until they do', async () => {
+  const timer = noticeTimer();
+  const view = withBob(viewOf([alice, bob], { noticed: [ALICE] }));
+  const { store, recorder, saved, reaches } = setUp(view, { platform: timer.platform });
+  await vi.waitUntil(() => timer.isWaiting());
+  timer.expire();
+  await reaches('recording');
+  await vi.waitUntil(() => recorder.progress.get().recordedMs >= 2_000, { timeout: 20_000 });
+  const halfway = recorder.progress.get().recordedMs / 1_000;
+  store.set({ ...viewOf([alice, bob]), arrivals: view.arrivals });
+  await vi.waitUntil(() => recorder.progress.get().recordedMs >= halfway * 1_000 + 3_000, { timeout: 20_000 });
+  await recorder.stop();
+  await reaches('done');
+  const video = await load(saved[0]?.file ?? new Blob());
+  await seek(video, 0.5);
+  // Alice alone fills the picture; then she has the left half and Bob the right one.
+  expect(colourAt(video, 0.75, 0.4)).toBe('red');
+  await seek(video, video.duration - 0.3);
+  expect(colourAt(video, 0.75, 0.4)).toBe('blue');
+  expect(await loudness(saved[0]?.file ?? new Blob(), 880, 0.3)).toBeLessThan(0.02);
+  expect(await loudness(saved[0]?.file ?? new Blob(), 880, -1.1)).toBeGreaterThan(0.1);
+});
+
+test('stopped before anything was recorded: done, and nothing is handed over', async () => {
+  const timer = noticeTimer();
+  const { recorder, saved, reaches } = setUp(viewOf([alice], { noticed: [] }), { platform: timer.platform });
+  await vi.waitUntil(() => timer.isWaiting());
+  await recorder.stop();
+  await reaches('done');
+  expect(saved).toEqual([]);
+});
+
+test('an encoder that dies: failed, and what was recorded is kept with the gap named', async () => {
+  const { recorder, reaches } = setUp(withBob(viewOf([alice, bob])));
+  let tracks: readonly MediaStreamTrack[] = [];
+  const Real = globalThis.MediaRecorder;
+  cleanUp.push(() => (globalThis.MediaRecorder = Real));
+  globalThis.MediaRecorder = class extends Real {
+    constructor(stream: MediaStream, options?: MediaRecorderOptions) {
+      super(stream, options);
+      tracks = stream.getTracks();
+    }
+  };
+  await reaches('recording');
+  await vi.waitUntil(() => recorder.progress.get().recordedMs >= 1_500, { timeout: 20_000 });
+  for (const track of tracks) track.stop();
+  await reaches('failed');
+  expect(recorder.state.get()).toMatchObject({ error: { code: 'encoder-failed' } });
+  await recorder.stop();
+  recorder.close();
+  const spool = await vi.waitUntil(() => recoverOpfsSpool(TAKE), { timeout: 20_000 });
+  const content = spool?.content.get();
+  expect(content?.slices).toBeGreaterThan(1);
+  expect(content?.stopped).toBe(true);
+  expect(content?.gaps.every((gap) => gap.cause === 'encoder-failed')).toBe(true);
+  await spool?.close();
+});
+
+const toServer = (server: PageServer): Partial<RecorderOptions> => ({ destination: 'server', upload: server.upload });
+
+function serve(): PageServer {
+  const server = startPageServer();
+  cleanUp.push(() => server.close());
+  return server;
+}
+
+test('uploads while recording; the spool is deleted when the server has finalised', async () => {
+  const server = serve();
+  const { recorder, reaches } = setUp(withBob(viewOf([alice, bob])), toServer(server));
+  await reaches('recording');
+  await vi.waitUntil(() => recorder.progress.get().uploadedBytes > 0, { timeout: 20_000 });
+  expect(server.file().size).toBeGreaterThan(0);
+  await vi.waitUntil(() => recorder.progress.get().recordedMs >= 2_000, { timeout: 20_000 });
+  await recorder.stop();
+  expect(['uploading', 'done']).toContain(recorder.state.get().status);
+  await reaches('done');
+
+  const { recordedBytes, uploadedBytes } = recorder.progress.get();
+  expect(uploadedBytes).toBe(recordedBytes);
+  expect(server.file().size).toBe(recordedBytes);
+  expect(server.complete()).toEqual({
+    slices: server.slices.length,
+    bytes: recordedBytes,
+    chain: server.slices.at(-1)?.chain,
+  });
+  expect(server.gaps()).toEqual([]);
+  const first = await server.file().slice(0, server.slices[0]?.bytes).bytes();
+  expect(await sha256(first)).toBe(server.slices[0]?.sha256);
+
+  expect(await listOpfsSpools()).toEqual(['track-0001']);
+  server.state = 'finalised';
+  await vi.waitUntil(async () => (await listOpfsSpools()).length === 0, { timeout: 20_000 });
+});
+
+test('a server that refuses in mid-take: failed, and the recording is kept for later', async () => {
+  const server = serve();
+  const { recorder, reaches } = setUp(withBob(viewOf([alice, bob])), toServer(server));
+  await vi.waitUntil(() => recorder.progress.get().uploadedBytes > 0, { timeout: 20_000 });
+  server.refuseWith = 403;
+  await reaches('failed');
+  expect(recorder.state.get()).toMatchObject({ error: { code: 'upload-refused' } });
+  const [pending] = await vi.waitUntil(
+    async () => {
+      const all = await pendingUploads();
+      return all.length > 0 && all;
+    },
+    { timeout: 20_000 },
+  );
+  expect(pending).toMatchObject({ id: 'track-0001', take: TAKE, destination: 'server', title: 'Weekly' });
+});
+
+test('a full disk: failed, and what was recorded is uploaded and the gap named', async () => {
+  const server = serve();
+  const { recorder, reaches } = setUp(withBob(viewOf([alice, bob])), toServer(server));
+  await vi.waitUntil(() => recorder.progress.get().recordedMs >= 1_500, { timeout: 20_000 });
+  cleanUp.push(() => cdp().send('Storage.overrideQuotaForOrigin', { origin: location.origin }));
+  await cdp().send('Storage.overrideQuotaForOrigin', { origin: location.origin, quotaSize: 1 });
+  await reaches('failed');
+  expect(recorder.state.get()).toMatchObject({ error: { code: 'storage-full' } });
+  await vi.waitUntil(() => server.complete() !== null && server.complete()?.bytes === server.file().size, {
+    timeout: 20_000,
+  });
+  expect(server.complete()?.slices).toBeGreaterThan(1);
+  expect(server.gaps()).toMatchObject([{ cause: 'storage-full' }]);
+});
+
+test('a recording as large as the server takes ends there', async () => {
+  const server = serve();
+  const { recorder, reaches } = setUp(withBob(viewOf([alice, bob])), {
+    destination: 'server',
+    upload: { ...server.upload, maxBytes: 60_000 },
+  });
+  await reaches('failed');
+  expect(recorder.state.get()).toMatchObject({ error: { code: 'upload-refused' } });
+  await vi.waitUntil(() => server.complete() !== null, { timeout: 20_000 });
+  expect(server.complete()?.bytes).toBeLessThanOrEqual(60_000);
 });

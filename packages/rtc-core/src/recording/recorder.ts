@@ -53,7 +53,7 @@ export const openRecorder: OpenRecorder = (options) => {
     if (!held) throw new RtcError('spool-unavailable', { detail: 'another page records this take' });
     release = held;
     spool = await createOpfsSpool(meta).catch((cause: unknown) => {
-      throw new RtcError('spool-unavailable', { cause });
+      throw storage(cause);
     });
     if (closed) return letGo();
     meter.follow(spool);
@@ -165,7 +165,7 @@ export const openRecorder: OpenRecorder = (options) => {
       ending.abort();
       composite?.close();
       out?.close();
-      void writing.then(letGo);
+      void letGo();
     },
   };
 };

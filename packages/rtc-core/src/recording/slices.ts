@@ -42,9 +42,11 @@ export function createSliceClock(began: Moment): SliceClock {
     next(now) {
       const end = elapsed(now);
       const previous = lastEnd;
+      const isFirst = last === began;
       last = now;
       lastEnd = end;
-      if (end - previous <= LONGEST_PAUSE_MS) return { start: previous, end };
+      // An encoder may take its time to begin; nothing was recorded before that could be interrupted.
+      if (isFirst || end - previous <= LONGEST_PAUSE_MS) return { start: previous, end };
       const start = end - SLICE_MS;
       return { start, end, gap: { start: previous, end: start, cause: 'recorder-suspended' } };
     },

@@ -10,6 +10,10 @@ import {
   withEntry,
 } from './journal';
 
+/** The journal grows by so much at a time, and before less than the other is left: some hundred notes. */
+const RESERVE_BYTES = 64 * 1024;
+const LEAST_RESERVE_BYTES = 16 * 1024;
+
 /** The part of FileSystemSyncAccessHandle (File System Standard) that a spool needs. */
 export interface SyncFile {
   getSize(): number;
@@ -101,12 +105,27 @@ function spoolOver(
 ): SpoolCore & { write(added: JournalEntry): void } {
   let content = initial;
   let journalEnd = initialJournalEnd;
+  /** The journal's size: from its end on it holds zeros. */
+  let reserved = initialJournalEnd;
+
+  /** Keeps room in the journal, so that on a full disk it can still be noted why the recording ended, and that it did. */
+  function reserve(): void {
+    if (reserved - journalEnd > LEAST_RESERVE_BYTES) return;
+    writeAll(journal, new Uint8Array(RESERVE_BYTES), reserved);
+    reserved += RESERVE_BYTES;
+  }
 
   function write(added: JournalEntry): void {
     const line = encodeEntry(added);
-    writeAll(journal, line, journalEnd);
+    try {
+      writeAll(journal, line, journalEnd);
+    } catch (error) {
+      reserved = journalEnd;
+      throw error;
+    }
     if (added.type === 'slice') lines.push(journalEnd);
     journalEnd += line.byteLength;
+    reserved = Math.max(reserved, journalEnd);
     content = withEntry(content, added);
   }
 
@@ -118,6 +137,7 @@ function spoolOver(
       const chain = await sha256(new TextEncoder().encode(chainText(content.chain, unchained)));
       const added: Slice = { ...unchained, chain };
       const before = content.bytes;
+      reserve();
       writeAll(data, bytes, before);
       try {
         write({ type: 'slice', slice: added, at });

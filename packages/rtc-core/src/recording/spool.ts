@@ -4,6 +4,8 @@ import { createStore, type Readable } from '../store';
 import type { SpoolNote } from './spool-core';
 import { SPOOL_FOLDER, type SpoolCallName, type SpoolCalls, type SpoolReply } from './spool-messages';
 
+const CLOSE_PATIENCE_MS = 3_000;
+
 /** A browser's durable store of one track's slices. Everything it has answered survives a crash of the page or the browser. */
 export interface Spool {
   /** What is flushed. */
@@ -128,10 +130,11 @@ function spoolOver(worker: SpoolWorker, initial: SpoolContent): Spool {
   const content = createStore(initial);
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> =>
-    (closing ??= worker
-      .call('close', {})
-      .catch(() => null)
-      .then(() => worker.end()));
+    (closing ??= Promise.race([
+      worker.call('close', {}).catch(() => null),
+      // The browser may have killed the worker, which says nothing then.
+      new Promise((resolve) => setTimeout(resolve, CLOSE_PATIENCE_MS)),
+    ]).then(() => worker.end()));
   return {
     content,
     async append(data, { start, end }, at) {

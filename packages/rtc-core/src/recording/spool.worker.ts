@@ -10,6 +10,8 @@ import {
 
 // Holds the files of one spool open. It lives in a worker because only there files can be written in place and flushed.
 
+const LONGEST_WAIT_MS = 3_000;
+
 let spool: SpoolCore | null = null;
 let queue: Promise<void> = Promise.resolve();
 
@@ -23,13 +25,27 @@ async function openFiles(id: string, create: boolean) {
   const spools = await root.getDirectoryHandle(SPOOL_FOLDER, { create });
   const folder = await spools.getDirectoryHandle(id, { create });
   const open = async (name: string): Promise<SyncFile> =>
-    ((await folder.getFileHandle(name, { create })) as SyncFileHandle).createSyncAccessHandle();
+    whenFree((await folder.getFileHandle(name, { create })) as SyncFileHandle);
   const journal = await open(JOURNAL_FILE);
   try {
     return { journal, data: await open(DATA_FILE) };
   } catch (error) {
     journal.close();
     throw error;
+  }
+}
+
+/** A page that crashed or was closed a moment ago may still be letting go of its files. */
+async function whenFree(handle: SyncFileHandle): Promise<SyncFile> {
+  const until = performance.now() + LONGEST_WAIT_MS;
+  for (;;) {
+    try {
+      return await handle.createSyncAccessHandle();
+    } catch (error) {
+      const held = error instanceof DOMException && error.name === 'NoModificationAllowedError';
+      if (!held || performance.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 }
 

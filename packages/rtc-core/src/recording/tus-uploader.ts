@@ -26,6 +26,8 @@ export interface UploadOptions {
   keepUrl(url: string | null): void;
   /** How many bytes the server has; may fall to 0 when it has lost them. */
   onAcknowledged(bytes: number): void;
+  /** Whether the server has finalised the track meanwhile: then it has let go of the upload, and needs nothing more. */
+  isFinalised(): Promise<boolean>;
   readonly platform: Platform;
   readonly logger: Logger;
   /** Stops the upload; what the server has stays there. */
@@ -83,6 +85,7 @@ export async function uploadGrowing(source: GrowingSource, options: UploadOption
       case 'over':
         throw outcome.error;
       case 'gone':
+        if (await options.isFinalised()) return;
         logger.warn('upload gone from the server, beginning again');
         remember(null);
         progress(0);

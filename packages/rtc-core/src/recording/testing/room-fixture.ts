@@ -16,7 +16,7 @@ export function person(id: string, name: string, joinedAt: number, sources: read
     guest: false,
     presence: { status: 'here', instance: `${id}-page` },
     joinedAt,
-    publications: Object.fromEntries(sources.map((s) => [s.replace('-', ''), { muted: s.startsWith('-') }])),
+    publications: Object.fromEntries(sources.map((s) => [s.replace(/^-/u, ''), { muted: s.startsWith('-') }])),
     handRaisedAt: null,
   };
 }

@@ -54,6 +54,8 @@ export async function startUploadServer(directory: string, grant: string): Promi
       request.resume();
       return void response.writeHead(fault).end('not now');
     }
+    if (server.state === 'finalised' && request.url !== '/manifest')
+      return void response.writeHead(410, { 'tus-resumable': '1.0.0' }).end();
     if (fault === 'drop-answer') response.writeHead = () => (request.socket.destroy(), response);
     if (request.headers.authorization !== `Bearer ${grant}`) return void response.writeHead(401).end();
     if (request.url !== '/manifest') return tus.handle(request, response);

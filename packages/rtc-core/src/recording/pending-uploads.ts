@@ -1,0 +1,191 @@
+import { SLICE_MS } from '@parley/protocol/recording';
+import type { TakeDestination } from '@parley/protocol/room-state';
+import { RtcError } from '../errors';
+import { type Logger, silentLogger } from '../logger';
+import { browserPlatform, type Platform } from '../platform';
+import type { RecordingProgress } from '../recording-port';
+import type { RecorderState } from '../room-view';
+import { createStore, type Readable } from '../store';
+import type { HandOver } from './hand-over';
+import { createProgressMeter } from './progress';
+import { listOpfsSpools, recoverOpfsSpool, removeOpfsSpool, type Spool } from './spool';
+import { holdSpool } from './spool-lock';
+
+/** A recording that an earlier page of this browser left unfinished, after a crash or a closed tab. */
+export interface PendingUpload {
+  readonly id: string;
+  readonly take: string;
+  /** The meeting's title when it was recorded. */
+  readonly title: string;
+  readonly destination: TakeDestination;
+  /** ms since the epoch, this browser's clock. */
+  readonly startedAt: number;
+  readonly recordedMs: number;
+  readonly bytes: number;
+}
+
+export interface PendingOptions {
+  platform?: Platform;
+  logger?: Logger;
+}
+
+/**
+ * What is left in this browser to be finished. Recordings that another tab is working on are not in it. What has arrived
+ * since is deleted on the way. Empty where the browser has no private file system; never rejects.
+ */
+export async function pendingUploads(options: PendingOptions = {}): Promise<readonly PendingUpload[]> {
+  const { logger = silentLogger } = options;
+  const pending: PendingUpload[] = [];
+  for (const id of await listOpfsSpools()) {
+    try {
+      await withSpool(id, async (spool) => {
+        const { meta, slices, bytes, endMs, deliveredAt } = spool.content.get();
+        if (slices === 0 || (deliveredAt !== null && (await isOver(spool, options)))) await spool.remove();
+        else if (deliveredAt === null)
+          pending.push({
+            id,
+            take: meta.take,
+            title: meta.title,
+            destination: meta.destination,
+            startedAt: meta.startedAt,
+            recordedMs: endMs,
+            bytes,
+          });
+      });
+    } catch (error) {
+      logger.warn('spool not readable', { spool: id, reason: String(error) });
+    }
+  }
+  return pending.sort((a, b) => a.startedAt - b.startedAt);
+}
+
+/** Runs `act` on a spool that no other page holds; deletes one that holds nothing. */
+async function withSpool(id: string, act: (spool: Spool) => Promise<void>): Promise<void> {
+  const release = await holdSpool(id);
+  if (!release) return;
+  try {
+    const spool = await recoverOpfsSpool(id);
+    if (!spool) return await removeOpfsSpool(id);
+    try {
+      await act(spool);
+    } finally {
+      await spool.close();
+    }
+  } finally {
+    release();
+  }
+}
+
+/** Whether a delivered spool is needed no more: saved to the device, or finalised by the server. */
+async function isOver(spool: Spool, { platform = browserPlatform, logger = silentLogger }: PendingOptions) {
+  const { upload } = spool.content.get().meta;
+  if (!upload) return true;
+  const { isFinalised } = await import('./manifest-sender');
+  return isFinalised({
+    manifestUrl: upload.manifestUrl,
+    grant: upload.grant,
+    platform,
+    logger,
+    signal: new AbortController().signal,
+  });
+}
+
+/** An unfinished recording on its way. */
+export interface ResumedUpload {
+  /** `uploading`, then `done` or `failed`; a failed one is pending again on the next visit. */
+  readonly state: Readable<RecorderState>;
+  readonly progress: Readable<RecordingProgress>;
+  /** Stops it; it is pending again. Idempotent. */
+  close(): void;
+}
+
+export interface ResumeOptions extends PendingOptions {
+  /** Offers the file of a "this device only" take for download. */
+  saveFile: (file: Blob, name: string) => void;
+  /** When the room ended the take, ms since the epoch, where it is known: what was missed until then is named. */
+  takeEndedAt?: number;
+}
+
+/** Finishes what a crash interrupted: uploads the rest, or hands a "this device only" take to the person. */
+export function resumeUpload(pending: PendingUpload, options: ResumeOptions): ResumedUpload {
+  const { platform = browserPlatform, logger = silentLogger } = options;
+  const { take, destination } = pending;
+  const state = createStore<RecorderState>({ status: 'uploading', take });
+  const meter = createProgressMeter(platform);
+  let out: HandOver | null = null;
+  let closed = false;
+
+  async function run(): Promise<void> {
+    const release = await holdSpool(pending.id);
+    if (!release) throw new RtcError('spool-unavailable', { detail: 'another tab is finishing it' });
+    const spool = await recoverOpfsSpool(pending.id);
+    const letGo = (): void => {
+      meter.close();
+      void spool?.close().then(release);
+    };
+    if (!spool || closed) {
+      release();
+      if (!spool) throw new RtcError('spool-unavailable', { detail: 'nothing is left of it' });
+      return letGo();
+    }
+    await endTrack(spool, options.takeEndedAt);
+    meter.follow(spool);
+    const { handOver } = await import('./hand-over');
+    out = handOver(spool, {
+      saveFile: options.saveFile,
+      onAcknowledged: (bytes) => meter.acknowledged(bytes),
+      onEnd: letGo,
+      platform,
+      logger,
+    });
+    if (closed) out.close();
+    await out.done;
+    meter.close();
+    state.set({ status: 'done', take, destination });
+  }
+
+  run().catch((error: unknown) => {
+    if (closed) return;
+    const failure = error instanceof RtcError ? error : new RtcError('spool-unavailable', { cause: error });
+    state.set({ status: 'failed', error: failure });
+    logger.error('recording not finished', { take, code: failure.code });
+  });
+
+  return {
+    state,
+    progress: meter.progress,
+    close() {
+      closed = true;
+      out?.close();
+    },
+  };
+}
+
+/** Names what the page that closed has not recorded any more: at least the slice it was in the middle of. */
+async function endTrack(spool: Spool, takeEndedAt: number | undefined): Promise<void> {
+  const { stopped, endMs, lastAt } = spool.content.get();
+  if (stopped) return;
+  const missed = Math.max(SLICE_MS, (takeEndedAt ?? 0) - lastAt);
+  await spool.note({ type: 'gap', gap: { start: endMs, end: endMs + missed, cause: 'recorder-closed' } });
+  await spool.note({ type: 'stopped' });
+}
+
+/**
+ * Hands the file of an unfinished recording to the person, for when the server refuses it. It stays pending.
+ * @throws Error when another tab works on it, or nothing is left.
+ */
+export async function savePending({ id }: PendingUpload, saveFile: (file: Blob, name: string) => void): Promise<void> {
+  const release = await holdSpool(id);
+  if (!release) throw new RtcError('spool-unavailable', { detail: 'another tab is finishing it' });
+  try {
+    const { seekableFile } = await import('./seekable-file');
+    saveFile(await seekableFile(id), 'video.webm');
+  } finally {
+    release();
+  }
+}
+
+/** Deletes an unfinished recording for good. Nothing happens while another tab works on it. */
+export async function discardPending({ id }: PendingUpload): Promise<void> {
+  await withSpool(id, (spool) => spool.remove());
+}
