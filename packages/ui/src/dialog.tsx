@@ -116,7 +116,13 @@ export function Question({
         </p>
       ) : null}
       <div className="mt-6 flex justify-end gap-2 phone:flex-col-reverse">
-        <Button ref={safe} className="phone:h-12" disabled={busy} onClick={() => onOpenChange(false)}>
+        <Button
+          ref={safe}
+          // Seen also after a click with the mouse: Enter answers with this one.
+          className="focus:outline-2 focus:outline-offset-2 focus:outline-focus phone:h-12"
+          disabled={busy}
+          onClick={() => onOpenChange(false)}
+        >
           {keep}
         </Button>
         <Button kind={kind} className="phone:h-12" busy={busy} onClick={onGo}>

@@ -42,7 +42,7 @@ function Field({
       {error ? (
         <p id={`${id}-error`} className="flex gap-1.5 text-small text-danger">
           <CircleAlert aria-hidden className="mt-0.5 size-4!" />
-          {error}
+          <span className="min-w-0">{error}</span>
         </p>
       ) : null}
     </div>

@@ -1,7 +1,7 @@
 'use client';
 
 import { DropdownMenu as Radix } from 'radix-ui';
-import type { ReactElement, ReactNode } from 'react';
+import { Fragment, type ReactElement, type ReactNode } from 'react';
 import { cx } from './cx';
 
 /** A menu that hangs on `trigger` (one button). Arrow keys, letters, Escape. */
@@ -12,6 +12,7 @@ export function Menu({
   side = 'bottom',
   header,
   theme,
+  inPlace = false,
 }: {
   trigger: ReactElement;
   children: ReactNode;
@@ -21,11 +22,14 @@ export function Menu({
   header?: ReactNode;
   /** "stage" when it hangs on something of the stage: menus are drawn at the end of the page, outside of it. */
   theme?: 'stage';
+  /** Drawn beside its trigger, in the same landmark and theme. Only where nothing around it cuts off what hangs out. */
+  inPlace?: boolean;
 }) {
+  const Place = inPlace ? Fragment : Radix.Portal;
   return (
-    <Radix.Root>
+    <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Place>
         <Radix.Content
           data-theme={theme}
           align={align}
@@ -38,7 +42,7 @@ export function Menu({
           {header}
           {children}
         </Radix.Content>
-      </Radix.Portal>
+      </Place>
     </Radix.Root>
   );
 }

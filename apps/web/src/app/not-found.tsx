@@ -1,29 +1,16 @@
-import { buttonClass } from '@parley/ui/button-class';
-import { Mark } from '@parley/ui/brand';
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
-import { OpenFrame, Page } from '../frame/frame';
+import { OpenFrame } from '../frame/frame';
+import { NothingHere } from '../frame/nothing-here';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('pages.notFound'))('documentTitle') };
 }
 
-/** An address that leads nowhere, and everything somebody may not know of. */
-export default async function NotFound() {
-  const t = await getTranslations('pages.notFound');
+export default function NotFound() {
   return (
     <OpenFrame signIn={false}>
-      <Page narrow>
-        <div className="grid justify-items-center gap-3 pt-8 text-center phone:pt-4">
-          <Mark faint className="mb-2 size-18" />
-          <h1>{t('title')}</h1>
-          <p className="text-balance text-ink-2">{t('text')}</p>
-          <Link href="/" className={`${buttonClass()} mt-4`}>
-            {t('home')}
-          </Link>
-        </div>
-      </Page>
+      <NothingHere />
     </OpenFrame>
   );
 }

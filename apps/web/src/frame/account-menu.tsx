@@ -20,6 +20,7 @@ export function AccountMenu({
   const [leaving, start] = useTransition();
   return (
     <Menu
+      inPlace
       trigger={
         <button
           type="button"

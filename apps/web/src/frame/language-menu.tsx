@@ -15,6 +15,7 @@ export function LanguageMenu() {
   const [busy, start] = useTransition();
   return (
     <Menu
+      inPlace
       trigger={
         <Button kind="quiet" busy={busy} icon={<Globe aria-hidden className="size-4!" />}>
           <span className="sr-only">{t('language')}</span>

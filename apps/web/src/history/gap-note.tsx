@@ -28,12 +28,15 @@ export function GapNote({ gaps, by }: { gaps: readonly Gap[]; by: string | null 
     <div className="mt-1.5 mb-0.5">
       <Note kind="amber" compact>
         <p>
-          <b>
-            {gaps.length === 1
-              ? t('missing', { duration: length(first), at: filmClock(first.start) })
-              : t('missingMany', { duration: all, count: gaps.length })}
-          </b>{' '}
-          {causes.join(' ')} {t('rest')}
+          {t.rich('gap', {
+            what:
+              gaps.length === 1
+                ? t('missing', { duration: length(first), at: filmClock(first.start) })
+                : t('missingMany', { duration: all, count: gaps.length }),
+            why: causes.reduce((before, cause) => t('join', { first: before, second: cause })),
+            rest: t('rest'),
+            b: (text) => <b>{text}</b>,
+          })}
         </p>
         {gaps.length > 1 ? (
           <p className="mt-1">

@@ -29,7 +29,16 @@ export function JoinForm({ compact = false, sent = false }: { compact?: boolean;
       const example = `${window.location.host}/j/…`;
       setTrouble(text.trim() ? t('notALink', { example }) : t('empty'));
     } else {
-      setTrouble(t('otherServer', { host: link.host }));
+      setTrouble(
+        t.rich('otherServer', {
+          host: link.host,
+          link: (words) => (
+            <a href={link.href} target="_blank" rel="noopener noreferrer" className="underline underline-offset-3">
+              {words}
+            </a>
+          ),
+        }),
+      );
     }
   };
   return (

@@ -17,7 +17,7 @@ export function MeetingMenu({ id, title, recordings }: { id: string; title: stri
   const [open, setOpen] = useState<'rename' | 'delete' | null>(null);
   return (
     <>
-      <Menu trigger={<Button kind="quiet" iconOnly icon={<Ellipsis aria-hidden />} aria-label={t('more')} />}>
+      <Menu inPlace trigger={<Button kind="quiet" iconOnly icon={<Ellipsis aria-hidden />} aria-label={t('more')} />}>
         <MenuItem icon={<Pencil aria-hidden />} onSelect={() => setOpen('rename')}>
           {t('rename')}
         </MenuItem>
