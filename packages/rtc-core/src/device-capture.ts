@@ -12,7 +12,7 @@ export interface CaptureRequest {
   readonly facing: 'user' | 'environment';
 }
 
-export type CaptureOutcome =
+type CaptureOutcome =
   { readonly ok: true; readonly track: MediaStreamTrack } | { readonly ok: false; readonly error: RtcError };
 
 export type CaptureRequests = Partial<Readonly<Record<DeviceSource, CaptureRequest>>>;

@@ -29,7 +29,7 @@ export interface LinkStats {
 }
 
 /** The two data channels of each peer, negotiated from the first offer: `fast` (unordered, no retransmits) and `sure` (ordered). */
-export interface DataLinks {
+interface DataLinks {
   send(to: ParticipantId, channel: 'fast' | 'sure', text: string): boolean;
   onMessage(listener: (from: ParticipantId, channel: 'fast' | 'sure', text: string) => void): () => void;
 }

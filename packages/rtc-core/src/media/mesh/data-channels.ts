@@ -1,6 +1,6 @@
 import type { Platform } from '../../platform';
 
-export const HEARTBEAT_MS = 1_000;
+const HEARTBEAT_MS = 1_000;
 /** Heartbeats may be lost; three in a row hardly ever are. */
 const SILENT_AFTER_MS = 3_000;
 

@@ -4,7 +4,7 @@ import type { Platform } from '../../platform';
 /** The four transceivers of a peer connection, by what they carry. Laid out once, `sendrecv` for life; only `replaceTrack` changes them. */
 export type Slots = Readonly<Record<Source, RTCRtpTransceiver>>;
 
-export const kindOf = (source: Source): 'audio' | 'video' =>
+const kindOf = (source: Source): 'audio' | 'video' =>
   source === 'microphone' || source === 'screen-audio' ? 'audio' : 'video';
 
 /** Which sources play in step (RFC 8830 msid): a voice with its face, a screen with its sound. */
