@@ -1,27 +1,371 @@
-import { describe, expect, it } from 'vitest';
-import { until, openRig, inPhase, codeOf } from './testing/session-rig';
-import { createMemoryRoom, memoryTicket } from './testing/memory-channel';
-import { createFakeLocalMedia } from './testing/fake-local-media';
-import { self } from './room-view';
-import { PROTOCOL_VERSION } from '@parley/protocol/version';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { OpenTakeReply } from '@parley/protocol/recording';
+import type { Notice } from './room-session';
+import { mediaKey, self } from './room-view';
+import { createFakeLocalMedia, fakeTrack } from './testing/fake-local-media';
+import { type MemoryClaims, type MemoryRoom, createMemoryRoom, memoryTicket } from './testing/memory-channel';
+import { type SessionRig, codeOf, inPhase, openRig, until } from './testing/session-rig';
 
 const ALICE = { participant: 'alice-0001', name: 'Alice', role: 'host' } as const;
 const BOB = { participant: 'bob-000001', name: 'Bob', role: 'participant' } as const;
 
-const ticketOf = (who: typeof ALICE | typeof BOB) => () => Promise.resolve(memoryTicket(who));
+const rigs: SessionRig[] = [];
+afterEach(async () => {
+  await Promise.all(rigs.splice(0).map((rig) => rig.session.leave()));
+});
 
-describe('a session', () => {
-  it('joins, announces what is captured and sends it', async () => {
+function join(room: MemoryRoom, who: MemoryClaims, options: Partial<Parameters<typeof openRig>[0]> = {}): SessionRig {
+  const rig = openRig({
+    connect: room.connect,
+    getTicket: () => Promise.resolve(memoryTicket(who)),
+    ...options,
+  });
+  rigs.push(rig);
+  return rig;
+}
+
+const connected = (...all: SessionRig[]) =>
+  Promise.all(all.map((rig) => until(rig.session.view, inPhase('connected'))));
+const has = (rig: SessionRig, participant: string) =>
+  until(rig.session.view, ({ room }) => participant in (room?.participants ?? {}));
+const announced = (rig: SessionRig) =>
+  until(rig.session.view, (view) => Object.keys(self(view)?.publications ?? {}).length === 2);
+
+describe('joining', () => {
+  it('sends nothing but the join after the click, and nothing before', async () => {
     const room = createMemoryRoom();
-    const alice = openRig({ connect: room.connect, getTicket: ticketOf(ALICE) });
+    const alice = join(room, ALICE);
     expect(alice.session.view.get().phase).toEqual({ name: 'joining' });
-    await until(alice.session.view, (view) => Object.keys(self(view)?.publications ?? {}).length === 2);
-    expect(alice.session.view.get().phase).toEqual({ name: 'connected' });
-    const bob = openRig({ connect: room.connect, getTicket: ticketOf(BOB) });
-    await until(bob.session.view, inPhase('connected'));
-    expect(bob.transport.remotes.map((r) => r.participant)).toEqual([ALICE.participant]);
-    await until(alice.session.view, (view) => BOB.participant in (view.room?.participants ?? {}));
-    expect(alice.transport.remotes.map((r) => r.participant)).toEqual([BOB.participant]);
+    expect(await alice.ready.ready).toEqual({ ok: true, value: {} });
+    await connected(alice);
+    expect(room.commands[0]).toBe('join');
+    expect(alice.transports).toHaveLength(1);
+  });
+
+  it.each(['version-mismatch', 'room-full', 'removed', 'origin-not-allowed'] as const)(
+    'ends when the handshake is refused: %s',
+    async (code) => {
+      const room = createMemoryRoom();
+      room.refuseNext({ code });
+      const alice = join(room, ALICE);
+      const { phase } = await until(alice.session.view, inPhase('left'));
+      expect(phase).toEqual({ name: 'left', why: { type: 'refused', refusal: { code } } });
+      expect(await alice.ready.ready).toEqual({ ok: false, refusal: { code } });
+      expect(codeOf(await alice.session.chat('too late'))).toBe('not-joined');
+    },
+  );
+
+  it.each(['shutting-down', 'too-fast', 'internal', 'ticket-expired'] as const)(
+    'tries again when the handshake meets what passes: %s',
+    async (code) => {
+      const room = createMemoryRoom();
+      room.refuseNext({ code });
+      const alice = join(room, ALICE);
+      const { phase } = await until(alice.session.view, ({ phase }) => phase.name === 'joining' && !!phase.error);
+      expect(phase).toEqual({ name: 'joining', error: { code } });
+      await connected(alice);
+    },
+  );
+
+  it('says in the phase that web gives no ticket, and goes on asking', async () => {
+    const room = createMemoryRoom();
+    let web = false;
+    const alice = join(room, ALICE, {
+      getTicket: () => (web ? Promise.resolve(memoryTicket(ALICE)) : Promise.reject(new Error('offline'))),
+    });
+    await until(
+      alice.session.view,
+      ({ phase }) => phase.name === 'joining' && phase.error?.code === 'ticket-unavailable',
+    );
+    expect(codeOf(await alice.ready.ready)).toBe('ticket-missing');
+    web = true;
+    alice.page.emit('online');
+    await connected(alice);
+  });
+});
+
+describe('following the room', () => {
+  it('catches up when a broadcast was lost', async () => {
+    const room = createMemoryRoom();
+    const [alice, bob] = [join(room, ALICE), join(room, BOB)];
+    await Promise.all([announced(alice), announced(bob)]);
+    const heard: Notice[] = [];
+    bob.session.onNotice((notice) => heard.push(notice));
+    room.loseNextBroadcast();
+    await alice.session.chat('lost on the way');
+    await alice.session.chat('the next');
+    const view = await until(bob.session.view, ({ room }) => room?.chat.length === 2);
+    expect(view.room).toEqual(room.state);
+    expect(room.commands).toContain('catch-up');
+    // What was missed is told like what was heard.
+    expect(
+      heard.flatMap((n) => (n.type === 'event' && n.event.type === 'chat-sent' ? n.event.message.text : [])),
+    ).toEqual(['lost on the way', 'the next']);
+  });
+
+  it('keeps the identity of what a snapshot does not change', async () => {
+    const room = createMemoryRoom();
+    const [alice, bob] = [join(room, ALICE), join(room, BOB)];
+    await Promise.all([announced(alice), announced(bob)]);
+    await bob.session.chat('Hello');
+    const before = await until(alice.session.view, ({ room }) => room?.chat.length === 1);
+    room.fail();
+    await Promise.all([alice, bob].map((rig) => until(rig.session.view, inPhase('resuming'))));
+    room.restore();
+    await connected(alice, bob);
+    const after = await until(
+      alice.session.view,
+      ({ room }) => room?.participants[BOB.participant]?.presence.status === 'here',
+    );
+    expect(after.room).not.toBe(before.room);
+    expect(after.room?.chat).toBe(before.room?.chat);
+    expect(after.room?.settings).toBe(before.room?.settings);
+    expect(after.iceServers).toBe(before.iceServers);
+  });
+
+  it('shows tracks and links only of who is in the room', async () => {
+    const room = createMemoryRoom();
+    const [alice, bob] = [join(room, ALICE), join(room, BOB)];
+    await Promise.all([connected(alice), has(alice, BOB.participant)]);
+    const track = fakeTrack('video');
+    const key = mediaKey(BOB.participant, 'camera');
+    alice.transport.arrivals.set(
+      new Map([
+        [key, track],
+        [mediaKey('ghost-0001', 'camera'), fakeTrack('video')],
+      ]),
+    );
+    alice.transport.links.set(new Map([[BOB.participant, { status: 'connected' }]]));
+    expect([...alice.session.view.get().arrivals]).toEqual([[key, track]]);
+    const { arrivals, links } = alice.session.view.get();
+    alice.transport.links.set(new Map([[BOB.participant, alice.transport.links.get().get(BOB.participant)!]]));
+    expect(alice.session.view.get().arrivals).toBe(arrivals);
+    expect(alice.session.view.get().links).toBe(links);
+    await bob.session.leave();
+    await until(alice.session.view, ({ arrivals, links }) => arrivals.size === 0 && links.size === 0);
+    expect(alice.transport.remotes).toEqual([]);
+  });
+
+  it('makes a new peer for who left and came again, and keeps that of a seat that is away', async () => {
+    const room = createMemoryRoom();
+    const alice = join(room, ALICE);
+    const bob = join(room, BOB);
+    await Promise.all([connected(alice, bob), has(alice, BOB.participant)]);
+    const peers = alice.transport.remotesHistory.length;
+    bob.gate.cut();
+    await until(alice.session.view, ({ room }) => room?.participants[BOB.participant]?.presence.status === 'away');
+    expect(alice.transport.remotesHistory).toHaveLength(peers);
+    bob.gate.mend();
+    bob.page.emit('visible');
+    await until(alice.session.view, ({ room }) => room?.participants[BOB.participant]?.presence.status === 'here');
+    expect(alice.transport.remotesHistory).toHaveLength(peers);
+
+    // Gone for longer than the grace period: everybody has closed the peer, and so does who comes back.
+    bob.gate.cut();
+    room.vacate(BOB.participant);
+    await until(alice.session.view, ({ room }) => !(BOB.participant in (room?.participants ?? {})));
+    expect(alice.transport.remotes).toEqual([]);
+    bob.gate.mend();
+    bob.page.emit('online');
+    await Promise.all([connected(bob), has(alice, BOB.participant)]);
+    expect(bob.transport.remotesHistory.slice(-2).map((remotes) => remotes.length)).toEqual([0, 1]);
+    expect(bob.transports).toHaveLength(1);
+  });
+});
+
+describe('the page', () => {
+  it('says goodbye when it goes, and joins as a new instance when it is restored', async () => {
+    const room = createMemoryRoom();
+    const [alice, bob] = [join(room, ALICE), join(room, BOB)];
+    await Promise.all([connected(alice, bob), has(bob, ALICE.participant)]);
+    const [first] = bob.transport.remotes;
+    alice.page.emit('hide');
+    expect(alice.transport.closed).toBe(true);
+    await expect.poll(() => room.commands).toContain('leave');
+    alice.page.emit('restore');
+    await connected(alice);
+    await until(bob.session.view, () => bob.transport.remotes.length === 1 && bob.transport.remotes[0] !== first);
+    expect(bob.transport.remotes[0]?.instance).not.toBe(first?.instance);
+    expect(alice.transports).toHaveLength(2);
     expect([...alice.transport.sent.keys()]).toEqual(['microphone', 'camera']);
+  });
+
+  it('comes back at once when the network does', async () => {
+    const room = createMemoryRoom();
+    const alice = join(room, ALICE);
+    await connected(alice);
+    room.fail();
+    await until(alice.session.view, inPhase('resuming'));
+    room.restore();
+    const { phase } = alice.session.view.get();
+    alice.page.emit('online');
+    await connected(alice);
+    expect(phase.name === 'resuming' && phase.since).toBeGreaterThan(0);
+  });
+});
+
+describe('leaving', () => {
+  it('tells the room, frees the transport, and refuses what comes after', async () => {
+    const room = createMemoryRoom();
+    const local = createFakeLocalMedia();
+    const alice = join(room, ALICE, { local });
+    await announced(alice);
+    await Promise.all([alice.session.leave(), alice.session.leave()]);
+    expect(room.state.participants).toEqual({});
+    expect(alice.transport.closed).toBe(true);
+    expect(alice.session.view.get()).toMatchObject({ phase: { name: 'left', why: { type: 'left' } }, room: null });
+    expect(codeOf(await alice.session.chat('Hello?'))).toBe('not-joined');
+    expect(local.state.get().captures.camera.status).toBe('on');
+  });
+
+  it('ends while signaling is away, too', async () => {
+    const room = createMemoryRoom();
+    const alice = join(room, ALICE);
+    await connected(alice);
+    room.fail();
+    await until(alice.session.view, inPhase('resuming'));
+    const waiting = alice.session.chat('never');
+    await alice.session.leave();
+    expect(codeOf(await waiting)).toBe('not-joined');
+  });
+});
+
+describe('recording', () => {
+  const opened: OpenTakeReply = { take: 'take-00001', permit: 'take-00001' };
+  const asHost = (room: MemoryRoom, reply: () => Promise<OpenTakeReply> = () => Promise.resolve(opened)) =>
+    join(room, ALICE, { room: { openTake: reply } });
+
+  it('opens the take, starts it in the room, records, and stops with the room', async () => {
+    const room = createMemoryRoom();
+    const alice = asHost(room);
+    await connected(alice);
+    const started = alice.session.startRecording('server');
+    expect(alice.session.view.get().recorder).toEqual({ status: 'starting' });
+    expect(codeOf(await started)).toBe('ok');
+    expect(alice.recorders[0]?.options).toMatchObject({ take: 'take-00001', destination: 'server', title: 'Memory' });
+    expect(alice.session.view.get().recorder.status).toBe('recording');
+    expect(codeOf(await alice.session.startRecording('server'))).toBe('already-recording');
+
+    alice.session.noticeShown();
+    alice.session.noticeShown();
+    await until(alice.session.view, ({ room }) => room?.take?.noticed.includes(ALICE.participant) === true);
+    expect(room.commands.filter((name) => name === 'notice-take')).toHaveLength(1);
+
+    alice.recorders[0]?.progress.set({ recordedMs: 500, recordedBytes: 9, uploadedBytes: 4 });
+    expect(alice.session.recordingProgress.get().recordedMs).toBe(500);
+    expect(codeOf(await alice.session.stopRecording())).toBe('ok');
+    expect(alice.recorders[0]?.stops).toBeGreaterThan(0);
+    expect(alice.session.view.get().recorder).toEqual({ status: 'done', take: 'take-00001', destination: 'server' });
+    await until(alice.session.view, ({ room }) => room?.take === null);
+  });
+
+  it('stops when someone else ends the take', async () => {
+    const room = createMemoryRoom();
+    const alice = asHost(room);
+    const cohost = join(room, { ...BOB, role: 'cohost' });
+    await connected(alice, cohost);
+    await alice.session.startRecording('server');
+    await until(cohost.session.view, ({ room }) => room?.take?.id === 'take-00001');
+    await cohost.session.stopRecording();
+    await until(alice.session.view, ({ recorder }) => recorder.status === 'done');
+    expect(alice.recorders[0]?.stops).toBeGreaterThan(0);
+  });
+
+  it('ends the take when the recorder fails: nobody reads that they are recorded who is not', async () => {
+    const room = createMemoryRoom();
+    const alice = asHost(room);
+    await connected(alice);
+    await alice.session.startRecording('server');
+    const { RtcError } = await import('./errors');
+    alice.recorders[0]?.state.set({ status: 'failed', error: new RtcError('encoder-failed') });
+    await until(alice.session.view, ({ room }) => room?.take === null);
+    expect(alice.session.view.get().recorder).toMatchObject({ status: 'failed', error: { code: 'encoder-failed' } });
+    expect(codeOf(await alice.session.startRecording('server'))).toBe('ok');
+  });
+
+  it('says when no take can be had', async () => {
+    const room = createMemoryRoom();
+    const alice = asHost(room, () => Promise.reject(new Error('403')));
+    await connected(alice);
+    expect(codeOf(await alice.session.startRecording('server'))).toBe('not-permitted-take');
+    expect(alice.session.view.get().recorder).toMatchObject({ status: 'failed', error: { code: 'take-refused' } });
+    expect(alice.recorders).toHaveLength(0);
+  });
+
+  it('saves the last slices before it leaves', async () => {
+    const room = createMemoryRoom();
+    const alice = asHost(room);
+    await connected(alice);
+    await alice.session.startRecording('server');
+    await alice.session.leave();
+    expect(alice.recorders[0]?.stops).toBe(1);
+    expect(room.state.take).toBeNull();
+    expect(alice.session.view.get().recorder.status).toBe('done');
+  });
+});
+
+describe('what is shown and what is told', () => {
+  it('asks for the pictures on screen, and for all while it records', async () => {
+    const room = createMemoryRoom();
+    const alice = join(room, ALICE, {
+      room: { openTake: () => Promise.resolve({ take: 'take-00001', permit: 'take-00001' }) },
+    });
+    const bob = join(room, BOB);
+    await Promise.all([connected(alice, bob), has(alice, BOB.participant)]);
+    expect(alice.transport.wanted).toBeNull();
+    alice.session.show(new Map());
+    expect(alice.transport.wanted?.size).toBe(0);
+    const key = mediaKey(BOB.participant, 'camera');
+    alice.session.show(new Map([[key, 720]]));
+    expect(alice.transport.wanted?.get(key)).toEqual({ height: 720 });
+    await alice.session.startRecording('server');
+    alice.session.show(new Map());
+    expect(alice.transport.wanted?.get(key)).toEqual({ height: 360 });
+    expect(alice.transport.wanted?.has(mediaKey(BOB.participant, 'screen'))).toBe(true);
+    await alice.session.stopRecording();
+    expect(alice.transport.wanted?.size).toBe(0);
+  });
+
+  it('gives diagnostics without secrets and without the chat', async () => {
+    const room = createMemoryRoom();
+    const secret = memoryTicket({ ...ALICE, name: 'eyJhbGciOiJub25l.eyJzdWIi.c2ln' });
+    const alice = join(room, ALICE, { getTicket: () => Promise.resolve(secret) });
+    await announced(alice);
+    await alice.session.chat('between us');
+    await until(alice.session.view, ({ room }) => room?.chat.length === 1);
+    const text = await alice.session.diagnostics();
+    expect(text).not.toContain('eyJhbGci');
+    expect(text).not.toContain('between us');
+    const told = JSON.parse(text) as { view: { phase: unknown; room: { chat: number } }; log: { message: string }[] };
+    expect(told.view.phase).toEqual({ name: 'connected' });
+    expect(told.view.room.chat).toBe(1);
+    expect(told.log.map((entry) => entry.message)).toContain('Joined');
+  });
+
+  it('tells of refused sound, and of it no more when a click has let it play', async () => {
+    const room = createMemoryRoom();
+    let allowed = false;
+    let played = 0;
+    const alice = join(room, ALICE, {
+      parts: {
+        openAudio: () => ({
+          srcObject: null,
+          pause() {},
+          play() {
+            if (!allowed) return Promise.reject(Object.assign(new Error('no click'), { name: 'NotAllowedError' }));
+            played++;
+            return Promise.resolve();
+          },
+        }),
+      },
+    });
+    const bob = join(room, BOB);
+    await Promise.all([connected(alice, bob), has(alice, BOB.participant)]);
+    alice.transport.arrivals.set(new Map([[mediaKey(BOB.participant, 'microphone'), fakeTrack('audio')]]));
+    await until(alice.session.view, ({ playbackRefused }) => playbackRefused);
+    allowed = true;
+    alice.session.resumePlayback();
+    await until(alice.session.view, ({ playbackRefused }) => !playbackRefused);
+    expect(played).toBe(1);
   });
 });

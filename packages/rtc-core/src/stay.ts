@@ -157,7 +157,7 @@ export function openStay(options: {
   const replace = (state: RoomState, change: Partial<RoomView>): void => {
     const before = view.get().room;
     if (before) respectMutes(announcer.mutedMeanwhile(before, state));
-    commit({ ...change, room: share(before, state) });
+    commit({ ...change, room: state });
   };
 
   const end = (): void => {

@@ -5,12 +5,13 @@ import type { InstanceId, LoggedEvent, RoomState } from '@parley/protocol/room-s
 import { RtcError } from '../errors';
 import type { Logger } from '../logger';
 import type { Platform } from '../platform';
+import { share } from '../structural-sharing';
 import type { Answer, Connection } from './channel';
 import { follow } from './follow';
 import type { Line, Trouble } from './line';
 
 export interface SeatHandlers {
-  /** Joined, for the first time or again: the whole state, and what else the reply brings. */
+  /** Joined, for the first time or again: the whole state, sharing what is equal with the last, and what else the reply brings. */
   joined(reply: CommandReply<'join'>): void;
   /** Missed too much: the state as it is now, events left out. */
   replaced(state: RoomState): void;
@@ -80,9 +81,9 @@ export function createSeat(options: {
     if (answer === 'lost') return line.again(new RtcError('signal-unreachable', { detail: 'join unanswered' }));
     if (!answer.ok) return line.again(answer.refusal);
     joined = true;
-    state = answer.value.state;
+    state = share(state, answer.value.state);
     line.settled();
-    handlers.joined(answer.value);
+    handlers.joined({ ...answer.value, state });
     const relays = earlyRelays;
     earlyRelays = [];
     drain();
@@ -121,7 +122,7 @@ export function createSeat(options: {
     if (answer === 'lost') return line.again(new RtcError('signal-unreachable', { detail: 'catch-up unanswered' }));
     if (!answer.ok) return line.again(answer.refusal);
     if (answer.value.kind === 'snapshot') {
-      state = answer.value.state;
+      state = share(state, answer.value.state);
       handlers.replaced(state);
     } else {
       const followed = follow(state, answer.value.events);
@@ -236,7 +237,8 @@ export function createSeat(options: {
       });
     },
     async leave(why) {
-      const mine = joined ? connection : null;
+      // Also when the join is not answered yet: it may be on its way, and `leave` comes after it.
+      const mine = connection;
       end();
       const farewell = mine?.command('leave', { why }, FAREWELL_MS);
       // A page that unloads has no time to wait; what is sent is sent before the line closes.

@@ -31,6 +31,8 @@ export interface MemoryRoom {
   refuseNext(refusal: Refusal): void;
   /** Loses the next broadcast of events to everybody. */
   loseNextBroadcast(): void;
+  /** Ends the grace period of a seat that is away. */
+  vacate(participant: string): void;
   /** Commands answered so far. */
   readonly commands: readonly CommandName[];
 }
@@ -41,6 +43,8 @@ interface Line {
   /** Set by join. */
   instance: string | null;
   open: boolean;
+  /** Closed by the browser: it hears nothing more, but what it sent before arrives. */
+  deaf: boolean;
 }
 
 export function createMemoryRoom(): MemoryRoom {
@@ -69,10 +73,12 @@ export function createMemoryRoom(): MemoryRoom {
     if (!line.open) return;
     line.open = false;
     lines.delete(line);
-    setTimeout(() => tell(line.handlers));
+    setTimeout(() => {
+      if (!line.deaf) tell(line.handlers);
+    });
   };
 
-  const depart = (participant: string, why: 'left' | 'removed', by: string | null): void => {
+  const depart = (participant: string, why: 'left' | 'removed' | 'vanished', by: string | null): void => {
     if (state.participants[participant]) happen({ type: 'left', participant, why, by });
   };
 
@@ -180,7 +186,7 @@ export function createMemoryRoom(): MemoryRoom {
 
   const connect: Connect = (_url, ticket, handlers) => {
     const claims = JSON.parse(ticket.reveal()) as MemoryClaims;
-    const line: Line = { claims, handlers, instance: null, open: true };
+    const line: Line = { claims, handlers, instance: null, open: true, deaf: false };
     lines.add(line);
     const refused = refusal ?? (state.removed.includes(claims.participant) ? { code: 'removed' as const } : null);
     refusal = null;
@@ -189,7 +195,7 @@ export function createMemoryRoom(): MemoryRoom {
     else later(line, (h) => h.opened());
     return {
       command(name, request, timeoutMs) {
-        if (!line.open) return Promise.resolve('lost');
+        if (!line.open || line.deaf) return Promise.resolve('lost');
         return new Promise((resolve) => {
           setTimeout(() => resolve('lost'), timeoutMs);
           setTimeout(() => {
@@ -202,10 +208,14 @@ export function createMemoryRoom(): MemoryRoom {
       },
       relay: (request) => line.open && pass(line, request),
       close() {
-        if (!line.open) return;
-        line.open = false;
-        lines.delete(line);
-        wentAway(line);
+        if (line.deaf) return;
+        line.deaf = true;
+        setTimeout(() => {
+          if (!line.open) return;
+          line.open = false;
+          lines.delete(line);
+          wentAway(line);
+        });
       },
     };
   };
@@ -238,12 +248,13 @@ export function createMemoryRoom(): MemoryRoom {
     loseNextBroadcast() {
       losing = true;
     },
+    vacate: (participant) => depart(participant, 'vanished', null),
   };
 }
 
 /** As over a wire: later, in order, and not at all when the line has closed. */
 function later(line: Line, tell: (handlers: ConnectionHandlers) => void): void {
   setTimeout(() => {
-    if (line.open) tell(line.handlers);
+    if (line.open && !line.deaf) tell(line.handlers);
   });
 }

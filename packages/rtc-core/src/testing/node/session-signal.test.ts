@@ -162,6 +162,27 @@ describe('sessions and the real signal', () => {
     expect(await left(alice)).toEqual({ type: 'ended' });
   });
 
+  it('are gone for the others within two seconds of closing the page', async () => {
+    const { alice, bob } = await pair();
+    const began = performance.now();
+    bob.page.emit('hide');
+    await until(alice.session.view, ({ room }) => room?.participants[BOB] === undefined);
+    // 1.5 s for a reload that may follow, and the rest for a busy machine.
+    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(alice.transport.remotes).toEqual([]);
+  });
+
+  it('keep the seat over a reload', async () => {
+    const { meeting, alice, bob } = await pair();
+    await bob.session.setHand(true);
+    bob.page.emit('hide');
+    const reloaded = join({ meeting, participant: BOB, name: null }, { name: 'Bob' });
+    await inside(reloaded);
+    expect(self(viewOf(reloaded))?.handRaisedAt).not.toBeNull();
+    await until(alice.session.view, ({ room }) => room?.participants[BOB]?.presence.status === 'here');
+    expect(alice.transport.remotes).toHaveLength(1);
+  });
+
   it('give way to a host who mutes, here or away', async () => {
     const { alice, bob } = await pair();
     expect(codeOf(await alice.session.muteParticipant(BOB, 'microphone'))).toBe('ok');
@@ -249,74 +270,78 @@ describe('tickets', () => {
 });
 
 describe('a line that breaks', () => {
-  it.each([1, 2, 3])('all clients converge under drops, delays and SIGKILLs (seed %i)', async (seed) => {
-    const meeting = freshMeeting();
-    const random = seededRandom(seed);
-    const people = [ALICE, BOB, 'carol-0001'];
-    const lines = people.map(() => flakyConnect(connectSocketIo, seededRandom(Math.floor(random() * 2 ** 32)), 0.1));
-    const all = people.map((participant, i) =>
-      join(
-        { meeting, participant, role: i === 0 ? 'host' : 'participant' },
-        { connect: lines[i]!.connect, local: createFakeLocalMedia() },
-      ),
-    );
-    const answers: Promise<string>[] = [];
-    const said: string[] = [];
-    const act = (rig: SessionRig, n: number): void => {
-      const what = random();
-      if (what < 0.5) {
-        const text = `word ${n}`;
-        answers.push(
-          rig.session.chat(text).then((result) => {
-            if (result.ok) said.push(text);
-            return codeOf(result);
+  it.each([1, 2, 3])(
+    'all clients converge under drops, delays and SIGKILLs (seed %i)',
+    async (seed) => {
+      const meeting = freshMeeting();
+      const random = seededRandom(seed);
+      const people = [ALICE, BOB, 'carol-0001'];
+      const lines = people.map(() => flakyConnect(connectSocketIo, seededRandom(Math.floor(random() * 2 ** 32)), 0.1));
+      const all = people.map((participant, i) =>
+        join(
+          { meeting, participant, role: i === 0 ? 'host' : 'participant' },
+          { connect: lines[i]!.connect, local: createFakeLocalMedia() },
+        ),
+      );
+      const answers: Promise<string>[] = [];
+      const said: string[] = [];
+      const act = (rig: SessionRig, n: number): void => {
+        const what = random();
+        if (what < 0.5) {
+          const text = `word ${n}`;
+          answers.push(
+            rig.session.chat(text).then((result) => {
+              if (result.ok) said.push(text);
+              return codeOf(result);
+            }),
+          );
+        } else if (what < 0.7) answers.push(rig.session.setHand(random() < 0.5).then(codeOf));
+        else if (what < 0.85) rig.local.setWanted({ microphone: random() < 0.5 });
+        else if (what < 0.95) rig.local.setWanted({ camera: random() < 0.5 });
+        else answers.push(rig.session.react('👏').then(codeOf));
+      };
+      const drops = (): number => lines.reduce((sum, line) => sum + line.drops, 0);
+      for (let n = 0; n < 90 || drops() < 8; n++) {
+        act(all[Math.floor(random() * all.length)]!, n);
+        if (n === 30 || n === 60) {
+          await signal.kill();
+          await signal.start();
+        }
+        // A beat between actions, so that they meet the line in every state it has.
+        await new Promise((resolve) => setTimeout(resolve, random() * 30));
+      }
+      for (const line of lines) line.on = false;
+      await Promise.all(answers);
+      await inside(...all);
+
+      const wanted = all.map((rig) => rig.local.state.get().wanted);
+      for (const rig of all)
+        await until(rig.session.view, ({ room, phase }) =>
+          people.every((id, i) => {
+            const seat = room?.participants[id];
+            return (
+              phase.name === 'connected' &&
+              seat?.presence.status === 'here' &&
+              seat.publications.microphone?.muted === !wanted[i]?.microphone &&
+              seat.publications.camera?.muted === !wanted[i]?.camera
+            );
           }),
         );
-      } else if (what < 0.7) answers.push(rig.session.setHand(random() < 0.5).then(codeOf));
-      else if (what < 0.85) rig.local.setWanted({ microphone: random() < 0.5 });
-      else if (what < 0.95) rig.local.setWanted({ camera: random() < 0.5 });
-      else answers.push(rig.session.react('👏').then(codeOf));
-    };
-    const drops = (): number => lines.reduce((sum, line) => sum + line.drops, 0);
-    for (let n = 0; n < 90 || drops() < 8; n++) {
-      act(all[Math.floor(random() * all.length)]!, n);
-      if (n === 30 || n === 60) {
-        await signal.kill();
-        await signal.start();
+      await expect.poll(() => new Set(all.map((rig) => roomOf(rig).revision)).size).toBe(1);
+      for (const rig of all) expect(roomOf(rig)).toEqual(roomOf(all[0]!));
+      // What was answered with ok is there, once; nothing is there twice.
+      const texts = roomOf(all[0]!).chat.map(({ text }) => text);
+      expect(new Set(texts).size).toBe(texts.length);
+      expect(said.filter((text) => !texts.includes(text))).toEqual([]);
+      // Most of it came through all the same.
+      expect(said.length).toBeGreaterThan(20);
+      // Nobody's peer was given up: no `left` event ever came.
+      for (const rig of all) {
+        const seen = rig.transport.remotesHistory.map((remotes) => remotes.length);
+        expect(seen).toEqual([...seen].sort((a, b) => a - b));
+        expect(rig.transports).toHaveLength(1);
       }
-      // A beat between actions, so that they meet the line in every state it has.
-      await new Promise((resolve) => setTimeout(resolve, random() * 30));
-    }
-    for (const line of lines) line.on = false;
-    await Promise.all(answers);
-    await inside(...all);
-
-    const wanted = all.map((rig) => rig.local.state.get().wanted);
-    for (const rig of all)
-      await until(rig.session.view, ({ room, phase }) =>
-        people.every((id, i) => {
-          const seat = room?.participants[id];
-          return (
-            phase.name === 'connected' &&
-            seat?.presence.status === 'here' &&
-            seat.publications.microphone?.muted === !wanted[i]?.microphone &&
-            seat.publications.camera?.muted === !wanted[i]?.camera
-          );
-        }),
-      );
-    await expect.poll(() => new Set(all.map((rig) => roomOf(rig).revision)).size).toBe(1);
-    for (const rig of all) expect(roomOf(rig)).toEqual(roomOf(all[0]!));
-    // What was answered with ok is there, once; nothing is there twice.
-    const texts = roomOf(all[0]!).chat.map(({ text }) => text);
-    expect(new Set(texts).size).toBe(texts.length);
-    expect(said.filter((text) => !texts.includes(text))).toEqual([]);
-    // Most of it came through all the same.
-    expect(said.length).toBeGreaterThan(20);
-    // Nobody's peer was given up: no `left` event ever came.
-    for (const rig of all) {
-      const seen = rig.transport.remotesHistory.map((remotes) => remotes.length);
-      expect(seen).toEqual([...seen].sort((a, b) => a - b));
-      expect(rig.transports).toHaveLength(1);
-    }
-  }, 120_000);
+    },
+    120_000,
+  );
 });
