@@ -68,15 +68,15 @@ export function CallKey({
         (word ?? <Icon aria-hidden className="size-5.5!" />)
       )}
       {count > 0 ? (
+        // Drawn, not written: a count is no part of what the key is called.
         <span
           aria-hidden
+          data-count={count > 99 ? '99+' : count}
           className={cx(
-            'absolute -top-1.25 -right-1.25 grid h-5 min-w-5 place-items-center rounded-full px-1.25 text-[11px]/none font-semibold tabular-nums shadow-[0_0_0_3px_var(--paper)]',
+            'before:content-[attr(data-count)] absolute -top-1.25 -right-1.25 grid h-5 min-w-5 place-items-center rounded-full px-1.25 text-[11px]/none font-semibold tabular-nums shadow-[0_0_0_3px_var(--paper)]',
             quiet ? 'bg-[#3a413d] text-[#f4f4f0]' : 'bg-voice text-on-voice',
           )}
-        >
-          {count > 99 ? '99+' : count}
-        </span>
+        />
       ) : null}
     </button>
   );

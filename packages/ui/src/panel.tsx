@@ -31,7 +31,7 @@ export function Panel({
   tall?: boolean;
   children: ReactNode;
 }) {
-  const box = useRef<HTMLElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const titleId = useId();
   useEffect(() => {
     const before = document.activeElement;
@@ -47,8 +47,10 @@ export function Panel({
   }, [initialFocus]);
 
   const drag = useDragDown(onClose);
+  // A dialog is no complement of the page.
+  const Box = sheet ? 'div' : 'aside';
   const body = (
-    <aside
+    <Box
       ref={box}
       tabIndex={-1}
       role={sheet ? 'dialog' : undefined}
@@ -77,7 +79,7 @@ export function Panel({
         </header>
       </div>
       {children}
-    </aside>
+    </Box>
   );
   if (!sheet) return body;
   return (

@@ -86,7 +86,8 @@ export function ToastStand({ children }: { children: ReactNode }) {
         label={t('label')}
         toasts={items}
         onGone={(id) => setQueue((now) => now.filter((toast) => toast.id !== id))}
-        className="absolute bottom-33 left-8 phone:bottom-30.5 phone:left-6"
+        // Under a sheet: it was opened to be read.
+        className="absolute bottom-33 left-8 z-15! phone:bottom-30.5 phone:left-6"
       />
     </ToastContext>
   );

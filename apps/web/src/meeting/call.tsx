@@ -83,15 +83,15 @@ function Room({ onLeave }: { onLeave: () => void }) {
       )}
     >
       {narrow ? (
-        <div inert={sheet} className="col-span-full flex min-w-0 items-center gap-2 px-4">
+        <header inert={sheet} className="col-span-full flex min-w-0 items-center gap-2 px-4">
           <Where strip />
           {saving === null ? null : <SavingStatus progress={saving} className="w-36 flex-none" />}
           <RecordingStatus short={phone} />
-        </div>
+        </header>
       ) : null}
       <main
         inert={sheet}
-        className={cx('relative min-h-0 min-w-0', phone ? 'px-4 py-2' : narrow ? 'px-5 pt-1' : 'px-5 pt-5')}
+        className={cx('relative min-h-0 min-w-0', phone ? 'px-4' : narrow ? 'px-5 pt-1' : 'px-5 pt-5')}
       >
         <Stage />
         <Banner />

@@ -54,7 +54,9 @@ export function DoorPreview({ local }: { local: LocalMedia | null }) {
     <div
       data-theme="stage"
       className={cx(
-        'relative grid place-items-center overflow-hidden rounded-tile bg-paper text-ink',
+        'relative grid place-items-center overflow-hidden rounded-tile text-ink',
+        // Under a picture it would shine through at the corners.
+        camera.status !== 'on' && 'bg-paper',
         'aspect-video phone:aspect-auto phone:min-h-67',
       )}
     >

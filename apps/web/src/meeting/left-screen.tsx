@@ -5,7 +5,6 @@ import type { Phase, RoomSession } from '@parley/rtc-core';
 import { Button } from '@parley/ui/button';
 import { buttonClass } from '@parley/ui/button-class';
 import { useTranslations } from 'next-intl';
-import Link from 'next/link';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useMeeting } from './meeting-context';
 import { SavingStatus, useSaving } from './recording-status';
@@ -82,9 +81,9 @@ export function LeftScreen({
       {session ? <Saving session={session} /> : null}
       <div className="flex flex-wrap justify-center gap-3 phone:flex-col">
         {action}
-        <Link href={meetingPath ?? '/'} className={buttonClass({ kind: action ? 'plain' : 'ink', size: 'large' })}>
+        <a href={meetingPath ?? '/'} className={buttonClass({ kind: action ? 'plain' : 'ink', size: 'large' })}>
           {meetingPath === null ? t('toStart') : t('toMeeting')}
-        </Link>
+        </a>
       </div>
     </main>
   );

@@ -13,7 +13,6 @@ import {
 } from '@parley/rtc-core';
 import { Brand } from '@parley/ui/brand';
 import { useTranslations } from 'next-intl';
-import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { Call } from './call';
 import { Door } from './door';
@@ -119,9 +118,10 @@ function Top() {
   const t = useTranslations('pages.frame');
   return (
     <header className="flex h-16 items-center px-8 phone:h-13 phone:px-4">
-      <Link href="/" aria-label={t('home')} className="flex rounded-[4px]">
+      {/* A page of its own, loaded anew: nothing of the call is left behind. */}
+      <a href="/" aria-label={t('home')} className="flex rounded-[4px]">
         <Brand />
-      </Link>
+      </a>
     </header>
   );
 }
