@@ -217,7 +217,7 @@ describe('join', () => {
       events: [
         {
           type: 'joined',
-          participant: { id: ME, name: 'Zoë', role: 'cohost', guest: true, joinedAt: NOW, publications: {} },
+          participant: { id: ME, name: 'Zoë', role: 'cohost', guest: true, joinedAt: NOW },
         },
       ],
     });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { TrustedProxies } from './client-address';
 import { parseEnv } from './env';
 import { iceServersFor } from './ice-servers';
-import { TestKeys } from './testing';
+import { startSignal, TestKeys } from './testing';
 import { TicketKeys } from './tickets';
 import { TokenBucket } from './token-bucket';
 
@@ -108,4 +108,11 @@ test('a bucket gives its burst at once, its rate ever after, and calls a flood w
   expect(take(6, 1_100)).toEqual([...Array<string>(5).fill('ok'), 'too-fast']);
   // A clock that is set back fills nothing and breaks nothing.
   expect(take(1, 0)).toEqual(['too-fast']);
+});
+
+test('a port in use and an address of elsewhere are refused by name', async () => {
+  const signal = await startSignal();
+  await expect(startSignal({ port: signal.port })).rejects.toThrow(/^SIGNAL_PORT \d+ is in use/u);
+  await expect(startSignal({ host: '192.0.2.1' })).rejects.toThrow(/^SIGNAL_HOST 192\.0\.2\.1 is no address/u);
+  await signal.stop();
 });

@@ -21,6 +21,8 @@ const variables = z
       .transform(Number)
       .refine((port) => port <= 65_535, { error: 'a port number from 0 to 65535' })
       .default(4000),
+    /** Address to listen on; all of this machine's unless set. */
+    SIGNAL_HOST: z.string().min(1).optional(),
     WEB_URL: list
       .refine((urls) => urls.length > 0 && urls.every(httpUrl), { error: 'an address such as http://localhost:3000' })
       .default(['http://localhost:3000']),

@@ -10,6 +10,7 @@ async function start(): Promise<SignalServer> {
   logger.level = env.LOG_LEVEL;
   return startServer({
     port: env.SIGNAL_PORT,
+    ...(env.SIGNAL_HOST === undefined ? {} : { host: env.SIGNAL_HOST }),
     origins: [...env.WEB_URL, ...(env.SIGNAL_URL === undefined ? [] : [env.SIGNAL_URL])],
     webUrl: env.WEB_INTERNAL_URL ?? env.WEB_URL[0]!,
     dataDir: env.DATA_DIR,

@@ -149,13 +149,24 @@ test('between attempts it waits longer and longer', async () => {
   expect(web.bodies.length).toBeLessThanOrEqual(before + 1);
 });
 
-test('a meeting that web no longer has (410) is reported no further', async () => {
-  web.answer = 410;
+test('a web that asks for what a shortened log no longer holds ends the reports, not the room', async () => {
+  await signal.stop();
+  signal = await start({ compactBytes: 500 });
   const ada = await seated();
-  await web.until(clock, () => web.bodies.length === 1);
+  await chat(ada, 1, 20);
+  await web.until(clock, () => web.events.length === 22);
+  const log = path.join(
+    signal.dataDir,
+    'signal',
+    files().find((f) => f.endsWith('.jsonl'))!,
+  );
+  await expect.poll(() => readFileSync(log, 'utf8').startsWith('{"snapshot"')).toBe(true);
+  web.stored.clear();
+  await chat(ada, 21, 21);
+  await web.until(clock, () => web.bodies.length >= 2);
   await ada.ask('leave', { why: 'left' });
   await web.until(clock, () => files().length === 0);
-  expect(web.bodies).toHaveLength(1);
+  expect(web.events).toEqual([]);
 });
 
 test('what web lost is sent again, from where it says it stands', async () => {

@@ -28,7 +28,7 @@ interface Account {
   cursor: number;
   running: Promise<void> | null;
   failures: number;
-  /** Web will never want the rest: the meeting is gone, or events it asks for are. */
+  /** Web asks for events that the log no longer holds: nothing more can be told. */
   given: boolean;
 }
 
@@ -73,7 +73,7 @@ export class Reports {
       });
   }
 
-  /** Whether web has all of `session`, or will never want the rest. */
+  /** Whether web has all of `session` that it can be told. */
   isDone(session: string): boolean {
     const account = this.#accounts.get(session);
     return !account || account.given || account.cursor >= account.log.revision;
@@ -146,12 +146,6 @@ export class Reports {
       redirect: 'error',
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
-    if (response.status === 410) {
-      this.options.logger.info({ session }, 'web has no such meeting any more');
-      account.given = true;
-      await response.body?.cancel();
-      return this.options.onStored(session, account.cursor);
-    }
     if (!response.ok) {
       await response.body?.cancel();
       throw new Error(`Web answered a report with ${response.status}.`);

@@ -222,7 +222,7 @@ export class Rooms {
   #written(room: Room): void {
     if (room.written.ended) this.#retire(room);
     this.reports.nudge(room.state.session);
-    // Web may want no more of it already.
+    // Nobody else looks again when no report is under way.
     if (room.written.ended) void this.#tidy(room.state.session);
   }
 

@@ -21,6 +21,8 @@ const DRAIN_WITHIN_MS = 5_000;
 
 export interface ServerOptions {
   readonly port: number;
+  /** Address to listen on; all unless given. */
+  readonly host?: string;
   /** Public addresses of pages that may connect. */
   readonly origins: readonly string[];
   /** Where web is reached from here. */
@@ -91,10 +93,15 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
   });
   await new Promise<void>((resolve, reject) => {
     http.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE';
-      reject(taken ? new Error(`SIGNAL_PORT ${options.port} is in use; set SIGNAL_PORT to a free one.`) : error);
+      const sentences: Partial<Record<string, string>> = {
+        EADDRINUSE: `SIGNAL_PORT ${options.port} is in use; set SIGNAL_PORT to a free one.`,
+        EADDRNOTAVAIL: `SIGNAL_HOST ${options.host} is no address of this machine.`,
+        ENOTFOUND: `SIGNAL_HOST ${options.host} is no address of this machine.`,
+      };
+      const sentence = sentences[error.code ?? ''];
+      reject(sentence === undefined ? error : new Error(sentence));
     });
-    http.listen(options.port, resolve);
+    http.listen(options.port, options.host, resolve);
   });
   const { port } = http.address() as AddressInfo;
   logger.info({ port, ...rooms.counts }, 'signal listens');

@@ -94,6 +94,7 @@ export function ticketClaimsOf({ settings, ...wishes }: TicketWishes, now: numbe
 
 export interface StartOptions {
   readonly port?: number;
+  readonly host?: string;
   readonly dataDir?: string;
   readonly keys?: TestKeys;
   readonly clock?: Clock;
@@ -149,6 +150,7 @@ export async function startSignal(options: StartOptions = {}): Promise<TestSigna
   const { keys = new TestKeys(), clock = systemClock, dataDir = freshFolder() } = options;
   const server = await startServer({
     port: options.port ?? 0,
+    host: options.host ?? '127.0.0.1',
     origins: [TEST_ORIGIN],
     webUrl: options.webUrl ?? NO_WEB,
     dataDir,
@@ -183,6 +185,7 @@ export async function spawnSignal(
     env: {
       PATH: process.env.PATH,
       SIGNAL_PORT: String(options.port ?? 0),
+      SIGNAL_HOST: options.host ?? '127.0.0.1',
       WEB_URL: TEST_ORIGIN,
       WEB_INTERNAL_URL: options.webUrl ?? NO_WEB,
       DATA_DIR: dataDir,
