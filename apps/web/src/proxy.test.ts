@@ -1,7 +1,9 @@
 import { NextRequest } from 'next/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GET as getHealth } from './app/api/health/route';
+import { GET as getRightHost } from './app/api/right-host/route';
 import { config, proxy } from './proxy';
+import { onRightHost, WANTED_PATH_HEADER } from './server/right-host';
 import { type WebTestbed, webTestbed } from './server/testing-web';
 
 let testbed: WebTestbed;
@@ -61,18 +63,31 @@ describe('every page', () => {
 });
 
 describe('the host name', () => {
+  /** What the route answers that Next goes on to, inside. */
+  function followed(response: Response): Response {
+    expect(new URL(response.headers.get('x-middleware-rewrite') ?? '').pathname).toBe('/api/right-host');
+    const wanted = passedOn(response, WANTED_PATH_HEADER) ?? '';
+    return getRightHost(new Request('http://localhost:3100/', { headers: { [WANTED_PATH_HEADER]: wanted } }));
+  }
+
   it.each(['127.0.0.1:3100', '[::1]:3100', '127.0.0.1:80'])('%s leads to the one of WEB_URL', async (host) => {
-    const response = await ask('/m/abc?x=%2F', { headers: { host } });
+    const response = followed(await ask('/m/abc?x=%2F', { headers: { host } }));
     expect([response.status, response.headers.get('location')]).toEqual([307, 'http://localhost:3100/m/abc?x=%2F']);
   });
 
   it.each(['localhost:3100', 'meet.example.org', 'localhost', 'no host at all'])('%s stays', async (host) => {
-    expect((await ask('/', { headers: { host } })).headers.get('location')).toBeNull();
+    expect((await ask('/', { headers: { host } })).headers.get('x-middleware-rewrite')).toBeNull();
   });
 
   it('does not lead anywhere else by a path that looks like a host', async () => {
-    const response = await ask('/%2F%2Fevil.example/', { headers: { host: '127.0.0.1:3100' } });
-    expect(new URL(response.headers.get('location') ?? '').origin).toBe('http://localhost:3100');
+    for (const path of ['/%2F%2Fevil.example/', '//evil.example/', '/\\evil.example']) {
+      const response = followed(
+        await ask(`http://localhost:3100${path}`, { headers: { host: '127.0.0.1:3100' } }),
+      );
+      expect(new URL(response.headers.get('location') ?? '').origin, path).toBe('http://localhost:3100');
+    }
+    for (const path of ['//evil.example/', '/\\\\evil.example', 'http://evil.example', 'http://['])
+      expect(new URL(onRightHost(path)).origin, path).toBe('http://localhost:3100');
   });
 });
 

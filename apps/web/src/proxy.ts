@@ -4,6 +4,7 @@ import { awayPage } from './server/away-page';
 import { isDatabaseReachable } from './server/database-probe';
 import { env } from './server/env';
 import { setPageHeaders } from './server/page-headers';
+import { WANTED_PATH_HEADER } from './server/right-host';
 import { isSameOrigin } from './server/same-origin';
 
 /** Names of this machine. To a browser each is a site of its own, so cookies would not follow. */
@@ -19,8 +20,11 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
 
   // Behind a proxy of ours the host is the proxy's affair; it may well call us by such a name.
-  if (isRead && TRUSTED_PROXIES === 0 && isOtherLoopbackName(request.headers.get('host'), WEB_URL))
-    return NextResponse.redirect(new URL(`${pathname}${search}`, WEB_URL), 307);
+  if (isRead && TRUSTED_PROXIES === 0 && isOtherLoopbackName(request.headers.get('host'), WEB_URL)) {
+    const headers = new Headers(request.headers);
+    headers.set(WANTED_PATH_HEADER, pathname + search);
+    return NextResponse.rewrite(new URL('/api/right-host', request.url), { request: { headers } });
+  }
 
   const options = {
     nonce: Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64'),
