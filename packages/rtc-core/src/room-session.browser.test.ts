@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openTransport } from './media/open-transport';
 import { mediaKey } from './room-view';
-import { type RoomSession, joinRoom, readyRoom } from './room-session';
+import { readyRoom } from './door';
+import { type RoomSession, joinRoom } from './room-session';
 import { browserParts } from './session-parts';
 import { colourTrack, probeColour } from './testing/colour-track';
 import { type FakeLocalMedia, createFakeLocalMedia } from './testing/fake-local-media';

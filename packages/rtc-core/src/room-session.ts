@@ -1,43 +1,19 @@
-import { type Refusal, type Result, accept, refuse } from '@parley/protocol/refusal';
+import { type Result, accept, refuse } from '@parley/protocol/refusal';
 import type { ParticipantId, Reaction, RoomEvent, Source, TakeDestination } from '@parley/protocol/room-state';
-import type { OpenTakeReply } from '@parley/protocol/recording';
 import { createDemand } from './demand';
 import { diagnose } from './diagnostics';
+import { type ReadyRoom, doorOf } from './door';
 import { RtcError } from './errors';
 import { createLevels } from './levels';
 import type { LocalMedia } from './local-media';
-import { type FlightRecorder, type Logger, createFlightRecorder, silentLogger } from './logger';
-import type { Platform } from './platform';
 import { createPlayback } from './playback';
 import type { RecordingProgress } from './recording-port';
 import { type LeftWhy, type RoomView, emptyView, mediaKey } from './room-view';
-import { type SessionParts, browserParts } from './session-parts';
-import { type Line, createLine } from './signal/line';
-import { type Tickets, createTickets } from './signal/tickets';
 import { type Stay, openStay } from './stay';
 import { type Readable, createStore } from './store';
 import { createTakes } from './takes';
 
 type Done = Promise<Result<unknown>>;
-
-export interface RoomOptions {
-  /** Public address of signal. */
-  signalUrl: string;
-  /**
-   * Asks web for a ticket; `last` is the previous one, which lets a seated participant refresh. Throws when web gives none: asked
-   * again after a pause, for ever, unless it threw a `TicketRefused`, web's final no.
-   */
-  getTicket(last: string | null): Promise<string>;
-  local: LocalMedia;
-  /** Asks web to open a take (rights are checked there). */
-  openTake(destination: TakeDestination): Promise<OpenTakeReply>;
-  /** Offers the finished file of a "this device only" take for download. */
-  saveFile(file: Blob, name: string): void;
-  platform?: Platform;
-  logger?: Logger;
-  /** For tests behind a relay only: RTCConfiguration.iceTransportPolicy. */
-  iceTransportPolicy?: RTCIceTransportPolicy;
-}
 
 /** What passes and leaves no trace in the view: for toasts and sounds. */
 export type Notice =
@@ -80,81 +56,12 @@ export interface RoomSession {
   leave(): Promise<void>;
 }
 
-/** A room made ready at the door: ticket fetched, socket open, nothing joined. */
-export interface ReadyRoom {
-  /**
-   * Resolves when joining would be immediate, or with why it cannot be: signal's or web's refusal, `ticket-missing` when web could
-   * not be asked, `shutting-down` when signal is away. The last two are tried on in the background. Never rejects.
-   */
-  readonly ready: Promise<Result<unknown>>;
-  close(): void;
-}
-
-/** What the door has made ready, for one joining. */
-interface Door {
-  readonly options: RoomOptions;
-  readonly parts: SessionParts;
-  readonly flight: FlightRecorder;
-  /** The ticket and the open line; null once they are used or closed. */
-  take(): Entry | null;
-}
-interface Entry {
-  readonly tickets: Tickets;
-  readonly line: Line;
-}
-
-const doors = new WeakMap<ReadyRoom, Door>();
-
-/**
- * Fetches the ticket and opens the connection to signal, and joins nothing: the click on "Join now" then has only the
- * `join` to send. `parts` is for tests.
- */
-export function readyRoom(options: RoomOptions, parts: SessionParts = partsFor(options)): ReadyRoom {
-  const { platform } = parts;
-  const flight = createFlightRecorder(options.logger ?? silentLogger, () => platform.now());
-  let entry: Entry | null = enter({ options, parts, flight });
-  const ready = entry.line.first.then(readiness);
-  const take = (): Entry | null => {
-    const taken = entry;
-    entry = null;
-    return taken;
-  };
-  const room: ReadyRoom = {
-    ready,
-    close() {
-      const unused = take();
-      unused?.line.close();
-      unused?.tickets.close();
-    },
-  };
-  doors.set(room, { options, parts, flight, take });
-  return room;
-}
-
-function readiness(first: 'open' | Refusal | RtcError): Result<unknown> {
-  if (first === 'open') return accept({});
-  if (!(first instanceof RtcError)) return { ok: false, refusal: first };
-  return refuse(first.code === 'ticket-unavailable' ? 'ticket-missing' : 'shutting-down', first.message);
-}
-
-function partsFor({ platform }: RoomOptions): SessionParts {
-  return platform ? { ...browserParts, platform } : browserParts;
-}
-
-function enter({ options, parts, flight }: Pick<Door, 'options' | 'parts' | 'flight'>): Entry {
-  const { platform, connect } = parts;
-  const tickets = createTickets((last) => options.getTicket(last), { platform, logger: flight });
-  const line = createLine({ url: options.signalUrl, connect, tickets, platform, logger: flight });
-  return { tickets, line };
-}
-
 /**
  * Joins the room made ready. Call it inside the click, so that the browser lets sound begin. `name` is what a guest typed; a user's
  * name comes from the ticket. May be called again after the session was left.
  */
 export function joinRoom(ready: ReadyRoom, { name }: { name?: string } = {}): RoomSession {
-  const door = doors.get(ready);
-  if (!door) throw new TypeError('joinRoom() takes what readyRoom() gave.');
+  const door = doorOf(ready);
   const { options, parts, flight } = door;
   const { platform } = parts;
   const { local } = options;
@@ -183,7 +90,8 @@ export function joinRoom(ready: ReadyRoom, { name }: { name?: string } = {}): Ro
     logger: flight,
   });
   const takes = createTakes({
-    room: options,
+    openTake: (destination) => options.openTake(destination),
+    saveFile: (file, name) => options.saveFile(file, name),
     view,
     local,
     open: (recorder) => parts.openRecorder(recorder),
@@ -217,11 +125,10 @@ export function joinRoom(ready: ReadyRoom, { name }: { name?: string } = {}): Ro
   };
 
   const sit = (): void => {
-    const entry = door.take() ?? enter(door);
     let gone: LeftWhy | null = null;
     const next = openStay({
       parts,
-      ...entry,
+      ...door.enter(),
       name,
       local,
       iceTransportPolicy: options.iceTransportPolicy,

@@ -1,4 +1,5 @@
 import type { CommandName, CommandReply, CommandRequest } from '@parley/protocol/commands';
+import type { OpenTakeReply } from '@parley/protocol/recording';
 import { type Result, accept, refuse } from '@parley/protocol/refusal';
 import type { TakeDestination } from '@parley/protocol/room-state';
 import { RtcError } from './errors';
@@ -6,10 +7,11 @@ import type { LocalMedia } from './local-media';
 import type { Logger } from './logger';
 import type { Platform } from './platform';
 import type { Recorder, RecorderOptions, RecordingProgress } from './recording-port';
-import type { RoomOptions } from './room-session';
 import type { RecorderState, RoomView } from './room-view';
 import { type Readable, createStore } from './store';
 
+/** Leaving does not wait longer than this for a disk that does not answer, ms. */
+const FLUSH_MS = 5_000;
 const NOTHING: RecordingProgress = { recordedMs: 0, recordedBytes: 0, uploadedBytes: 0 };
 
 /** Starts and stops what this browser records, in step with the room's take. */
@@ -34,7 +36,8 @@ interface Running {
 }
 
 export function createTakes(options: {
-  room: Pick<RoomOptions, 'openTake' | 'saveFile'>;
+  openTake: (destination: TakeDestination) => Promise<OpenTakeReply>;
+  saveFile: RecorderOptions['saveFile'];
   view: Readable<RoomView>;
   local: LocalMedia;
   open(options: RecorderOptions): Promise<Recorder>;
@@ -55,7 +58,7 @@ export function createTakes(options: {
   const begin = async (destination: TakeDestination, attempt: { cancelled: boolean }): Promise<Result<unknown>> => {
     let opened;
     try {
-      opened = await options.room.openTake(destination);
+      opened = await options.openTake(destination);
     } catch (cause) {
       setRecorder({ status: 'failed', error: new RtcError('take-refused', { cause }) });
       return refuse('not-permitted-take', 'web opened no take');
@@ -81,7 +84,7 @@ export function createTakes(options: {
         ...(upload && { upload }),
         view,
         local: options.local,
-        saveFile: (file, name) => options.room.saveFile(file, name),
+        saveFile: (file, name) => options.saveFile(file, name),
         platform,
         logger: options.logger.with({ take }),
         title: view.get().room?.settings.title ?? '',
@@ -164,8 +167,10 @@ export function createTakes(options: {
     async finish() {
       if (starting) starting.cancelled = true;
       const mine = running;
-      await mine?.recorder.stop();
-      if (mine && view.get().room?.take?.id === mine.take) await send('stop-take', { take: mine.take });
+      if (!mine) return;
+      await Promise.race([mine.recorder.stop(), new Promise<void>((done) => platform.setTimeout(done, FLUSH_MS))]);
+      // Sent before the `leave` that follows; the room ends a take without a recorder by itself should it not arrive.
+      if (view.get().room?.take?.id === mine.take) void send('stop-take', { take: mine.take });
     },
   };
 }
