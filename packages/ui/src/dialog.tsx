@@ -28,6 +28,7 @@ export function Dialog({
   closeLabel,
   role = 'dialog',
 }: DialogFrameProps) {
+  const opener = useRef<Element | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -37,9 +38,14 @@ export function Dialog({
             role={role}
             aria-describedby={undefined}
             onOpenAutoFocus={(event) => {
+              opener.current = openerOf(document.activeElement);
               if (!initialFocus?.current) return;
               event.preventDefault();
               initialFocus.current.focus();
+            }}
+            onCloseAutoFocus={(event) => {
+              event.preventDefault();
+              if (opener.current instanceof HTMLElement) opener.current.focus();
             }}
             className={cx(
               'pointer-events-auto relative max-h-full w-full max-w-110 overflow-y-auto rounded-tile border border-line bg-surface p-6 text-ink shadow-raised outline-none',
@@ -65,6 +71,12 @@ export function Dialog({
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** What the focus goes back to: what was pressed, or what opened the menu in which it was. */
+function openerOf(active: Element | null): Element | null {
+  const trigger = active?.closest('[role=menu]')?.getAttribute('aria-labelledby');
+  return trigger ? document.getElementById(trigger) : active;
 }
 
 export interface QuestionProps {

@@ -24,13 +24,12 @@ export function Faces({
       ))}
       {more > 0 ? (
         <span
+          data-more={`+${more}`}
           className={cx(
-            '-ml-1.5 grid size-6 place-items-center rounded-full bg-fill text-[10px]/none font-semibold text-ink-2 tabular-nums ring-2',
+            'before:content-[attr(data-more)] -ml-1.5 grid size-6 place-items-center rounded-full bg-fill text-[10px]/none font-semibold text-ink-2 tabular-nums ring-2',
             ring,
           )}
-        >
-          +{more}
-        </span>
+        />
       ) : null}
     </span>
   );
