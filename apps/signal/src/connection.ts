@@ -10,7 +10,7 @@ import {
 import { type RelayDelivery, relayRequest } from '@parley/protocol/relay';
 import { accept, refuse, type Refusal, type Result } from '@parley/protocol/refusal';
 import type { InstanceId, ParticipantId } from '@parley/protocol/room-state';
-import type { TicketClaims } from '@parley/protocol/ticket';
+import { TICKET_LIFETIME_S, type TicketClaims } from '@parley/protocol/ticket';
 import type { Logger } from 'pino';
 import type { Socket } from 'socket.io';
 import type { ZodError } from 'zod';
@@ -96,6 +96,11 @@ export class Connection implements Occupant {
   }
   drop(): void {
     this.socket.disconnect(true);
+  }
+
+  /** Waits without a seat, and with a ticket that nobody has refreshed for long. */
+  isForgotten(): boolean {
+    return this.#room === null && this.#claims.exp + TICKET_LIFETIME_S < this.options.clock.now() / 1_000;
   }
 
   #disconnected(): void {

@@ -110,9 +110,10 @@ test('a bucket gives its burst at once, its rate ever after, and calls a flood w
   expect(take(1, 0)).toEqual(['too-fast']);
 });
 
-test('a port in use and an address of elsewhere are refused by name', async () => {
+test('a port in use, an address of elsewhere and a folder that is none are refused by name', async () => {
   const signal = await startSignal();
   await expect(startSignal({ port: signal.port })).rejects.toThrow(/^SIGNAL_PORT \d+ is in use/u);
   await expect(startSignal({ host: '192.0.2.1' })).rejects.toThrow(/^SIGNAL_HOST 192\.0\.2\.1 is no address/u);
+  await expect(startSignal({ dataDir: '/dev/null' })).rejects.toThrow(/^DATA_DIR must be a folder/u);
   await signal.stop();
 });

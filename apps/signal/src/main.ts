@@ -34,5 +34,5 @@ try {
   process.send?.({ type: 'ready', port: server.port });
 } catch (error) {
   logger.fatal(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  process.exit(1);
 }

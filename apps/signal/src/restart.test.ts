@@ -132,3 +132,18 @@ test('when the parent goes away, signal ends by itself', async () => {
   signal.process.disconnect();
   expect(await ended).toBe(0);
 });
+
+test('a second start beside a running one leaves its rooms alone', async () => {
+  const signal = await startSignal();
+  const ada = await connect(signal, { participant: ADA, role: 'host' });
+  await ada.join();
+  await expect(startSignal({ port: signal.port, dataDir: signal.dataDir })).rejects.toThrow(/is in use/u);
+  await ada.ask('chat', { id: 'message-1', text: 'still alone' });
+  expect(ada.events.map(({ event }) => event.type)).toEqual(['chat-sent']);
+  await signal.kill();
+  const again = await startSignal({ dataDir: signal.dataDir, keys: signal.keys });
+  const back = await connect(again, { participant: ADA, role: 'host', instance: ada.instance });
+  await back.join();
+  expect(back.state?.chat).toHaveLength(1);
+  await again.stop();
+});

@@ -121,8 +121,7 @@ export class RoomLog {
   async close(): Promise<void> {
     this.#closed = true;
     this.#queue = [];
-    await this.#handle?.close().catch(() => undefined);
-    this.#handle = null;
+    await this.#release();
   }
 
   async delete(): Promise<void> {
@@ -166,6 +165,7 @@ export class RoomLog {
   async #tried(data: Buffer): Promise<boolean> {
     try {
       this.#handle ??= await openFile(this.path, 'r+').catch(() => openFile(this.path, 'w+', 0o600));
+      if (this.#closed) return await this.#release();
       let done = 0;
       while (done < data.length)
         done += (await this.#handle.write(data, done, data.length - done, this.#bytes + done)).bytesWritten;
@@ -184,6 +184,13 @@ export class RoomLog {
     }
   }
 
+  async #release(): Promise<false> {
+    const handle = this.#handle;
+    this.#handle = null;
+    await handle?.close().catch(() => undefined);
+    return false;
+  }
+
   async #compact(state: RoomState): Promise<void> {
     const text = `${JSON.stringify({ snapshot: state } satisfies FirstLine)}\n`;
     const part = `${this.path}.part`;
@@ -192,8 +199,9 @@ export class RoomLog {
       await handle.writeFile(text);
       await handle.datasync();
       await rename(part, this.path);
-      await this.#handle?.close();
+      await this.#release();
       this.#handle = handle;
+      if (this.#closed) await this.#release();
     } catch (error) {
       this.options.logger.error({ err: error }, 'the room log cannot be shortened');
       return;

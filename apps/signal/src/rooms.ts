@@ -68,7 +68,9 @@ export class Rooms {
   /** Reads back every room an earlier run left; their seats are away and kept for the grace period. */
   static async open(options: RoomsOptions): Promise<Rooms> {
     const rooms = new Rooms(options);
-    await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    await mkdir(options.folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      throw new Error(`DATA_DIR must be a folder that can be written: ${reasonOf(error)}`);
+    });
     for (const name of await readdir(options.folder)) {
       const file = path.join(options.folder, name);
       if (name.endsWith('.part')) await rm(file, { force: true });
@@ -89,7 +91,7 @@ export class Rooms {
     const probe = path.join(this.options.folder, '.probe');
     return writeFile(probe, '').then(
       () => null,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      (error: unknown) => reasonOf(error),
     );
   }
 
@@ -274,6 +276,8 @@ export class Rooms {
     this.#timers.add(callOff);
   }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A ticket older than one already seen brings no role or name back. */
 function newestClaims(room: Room, claims: TicketClaims): TicketClaims {

@@ -82,6 +82,20 @@ describe('joining', () => {
     await client.join();
   });
 
+  test('who waits at the door and lets the ticket run out is disconnected; who is seated, or refreshes it, is not', async () => {
+    const [seated, waiting, forgotten] = [
+      await ada(),
+      await connect(signal, { participant: BOB }),
+      await connect(signal),
+    ];
+    clock.advance(200_000);
+    await waiting.ask('refresh-ticket', { ticket: await signal.mintTicket({ participant: BOB }) });
+    clock.advance(60_000);
+    await forgotten.gone();
+    await waiting.join();
+    expect(await seated.outcome('set-hand', { raised: true })).toBe('ok');
+  });
+
   test('before it, and after leaving, every command is refused', async () => {
     const client = await connect(signal);
     const refused = async () => [

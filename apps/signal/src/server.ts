@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener, type Server as HttpServer } from 'node:http';
 import type { AddressInfo, Socket as TcpSocket } from 'node:net';
 import path from 'node:path';
 import { type ClientToServerEvents, MAX_PACKET_BYTES, type ServerToClientEvents } from '@parley/protocol/commands';
@@ -18,6 +18,8 @@ import { TicketKeys } from './tickets';
 /** A dead line is noticed within ten seconds, ms. */
 const PING = { pingInterval: 5_000, pingTimeout: 5_000 };
 const DRAIN_WITHIN_MS = 5_000;
+/** How often connections that wait at the door with a ticket long over are ended, ms. */
+const SWEEP_MS = 30_000;
 
 export interface ServerOptions {
   readonly port: number;
@@ -59,6 +61,16 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
   const isClosing = () => closing;
 
   const http = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 });
+  let answer: RequestListener = (_request, response) => response.writeHead(503).end();
+  http.on('request', (request, response) => void answer(request, response));
+  // The port before the logs: a second start beside a running one must end before it writes into them.
+  const lines = new Set<TcpSocket>();
+  http.on('connection', (line) => {
+    lines.add(line);
+    line.on('close', () => lines.delete(line));
+  });
+  const port = await listen(http, options);
+
   const io: SignalIo = new Server({
     ...PING,
     maxHttpBufferSize: MAX_PACKET_BYTES,
@@ -76,56 +88,69 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
     reportSecret: options.reportSecret,
     broadcast: (session, events) => void io.to(session).emit('events', events),
     ...(options.compactBytes === undefined ? {} : { compactBytes: options.compactBytes }),
+  }).catch((error: unknown) => {
+    http.close();
+    throw error;
   });
   const gate = new Gate({ clock, logger, keys, proxies, origins: options.origins, isClosing });
   io.use(gate.middleware);
+  const connections = new Set<Connection>();
   io.on('connection', (socket) => {
-    new Connection(socket, { clock, logger, rooms, keys, ice, maxParticipants, isClosing });
+    const connection = new Connection(socket, { clock, logger, rooms, keys, ice, maxParticipants, isClosing });
+    connections.add(connection);
+    socket.on('disconnect', () => connections.delete(connection));
   });
+  let callOffSweep = clock.after(SWEEP_MS, sweep);
+  function sweep(): void {
+    for (const connection of connections) if (connection.isForgotten()) connection.drop();
+    callOffSweep = clock.after(SWEEP_MS, sweep);
+  }
   const control = new Control({ clock, logger, rooms, secret: options.reportSecret });
-  http.on('request', httpListener({ logger, rooms, control }));
+  answer = httpListener({ logger, rooms, control });
   io.attach(http);
-
-  const lines = new Set<TcpSocket>();
-  http.on('connection', (line) => {
-    lines.add(line);
-    line.on('close', () => lines.delete(line));
-  });
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => {
-      const sentences: Partial<Record<string, string>> = {
-        EADDRINUSE: `SIGNAL_PORT ${options.port} is in use; set SIGNAL_PORT to a free one.`,
-        EADDRNOTAVAIL: `SIGNAL_HOST ${options.host} is no address of this machine.`,
-        ENOTFOUND: `SIGNAL_HOST ${options.host} is no address of this machine.`,
-      };
-      const sentence = sentences[error.code ?? ''];
-      reject(sentence === undefined ? error : new Error(sentence));
-    });
-    http.listen(options.port, options.host, resolve);
-  });
-  const { port } = http.address() as AddressInfo;
   logger.info({ port, ...rooms.counts }, 'signal listens');
+
+  let stopping: Promise<void> | null = null;
+  async function stop(): Promise<void> {
+    closing = true;
+    callOffSweep();
+    await rooms.flush();
+    const closed = io.close();
+    const told = await rooms.reports.drain(DRAIN_WITHIN_MS);
+    await rooms.close();
+    for (const line of lines) line.destroy();
+    await closed;
+    logger.info({ reportsLeft: !told }, 'signal ended');
+  }
 
   return {
     port,
     rooms,
     io,
-    async stop() {
-      if (closing) return;
-      closing = true;
-      await rooms.flush();
-      const closed = io.close();
-      const told = await rooms.reports.drain(DRAIN_WITHIN_MS);
-      await rooms.close();
-      for (const line of lines) line.destroy();
-      await closed;
-      logger.info({ reportsLeft: !told }, 'signal ended');
-    },
+    // Asked twice, as by Ctrl-C and the start script at once, it still ends only when all is told.
+    stop: () => (stopping ??= stop()),
     async kill() {
       closing = true;
+      callOffSweep();
       const written = rooms.close();
       for (const line of lines) line.destroy();
       await Promise.all([written, io.close()]);
     },
   };
+}
+
+function listen(http: HttpServer, { port, host }: Pick<ServerOptions, 'port' | 'host'>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => {
+      const sentences: Partial<Record<string, string>> = {
+        EADDRINUSE: `SIGNAL_PORT ${port} is in use; set SIGNAL_PORT to a free one.`,
+        EACCES: `SIGNAL_PORT ${port} may not be used by this user; set SIGNAL_PORT to one above 1023.`,
+        EADDRNOTAVAIL: `SIGNAL_HOST ${host} is no address of this machine.`,
+        ENOTFOUND: `SIGNAL_HOST ${host} is no address of this machine.`,
+      };
+      const sentence = sentences[error.code ?? ''];
+      reject(sentence === undefined ? error : new Error(sentence));
+    });
+    http.listen(port, host, () => resolve((http.address() as AddressInfo).port));
+  });
 }
