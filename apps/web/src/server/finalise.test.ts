@@ -79,116 +79,114 @@ function withClusterSizes(film: Buffer): Buffer {
 const programs = process.env.PATH ?? '';
 const hasFfmpeg = programs.split(path.delimiter).some((folder) => existsSync(path.join(folder, 'ffmpeg')));
 
-describe.each([['our own copy', '/nowhere'], ...(hasFfmpeg ? [['ffmpeg', programs] as const] : [])])(
-  'finalise by %s',
-  (by, PATH) => {
-    beforeAll(() => void (process.env.PATH = PATH));
-    afterAll(() => void (process.env.PATH = programs));
+const ways: [by: string, path: string][] = [['our own copy', '/nowhere']];
+if (hasFfmpeg) ways.push(['ffmpeg', programs]);
 
-    it('gives a recording its duration and cues', async () => {
-      const raw = recordedTake();
-      expect(cuesIn(raw)).toBe(-1);
-      const result = await finalise(await jobOf(raw), () => undefined);
+describe.each(ways)('finalise by %s', (by, PATH) => {
+  beforeAll(() => void (process.env.PATH = PATH));
+  afterAll(() => void (process.env.PATH = programs));
 
-      const seen = await inspect(result.file);
-      expect(seen.duration).toBeGreaterThan(2_700);
-      expect(seen.duration).toBeLessThan(3_700);
-      expect(result.durationMs).toBe(Math.round(seen.duration ?? 0));
-      expect(seen.packets).toBeGreaterThan(20);
-      expect(cuesIn(await readFile(result.file))).toBeGreaterThan(0);
-      expect(result).toMatchObject({
-        mimeType: 'video/webm',
-        gaps: [],
-        sourceBytes: raw.length,
-        sha256: createHash('sha256').update(raw).digest('hex'),
-      });
+  it('gives a recording its duration and cues', async () => {
+    const raw = recordedTake();
+    expect(cuesIn(raw)).toBe(-1);
+    const result = await finalise(await jobOf(raw), () => undefined);
+
+    const seen = await inspect(result.file);
+    expect(seen.duration).toBeGreaterThan(2_700);
+    expect(seen.duration).toBeLessThan(3_700);
+    expect(result.durationMs).toBe(Math.round(seen.duration ?? 0));
+    expect(seen.packets).toBeGreaterThan(20);
+    expect(cuesIn(await readFile(result.file))).toBeGreaterThan(0);
+    expect(result).toMatchObject({
+      mimeType: 'video/webm',
+      gaps: [],
+      sourceBytes: raw.length,
+      sha256: createHash('sha256').update(raw).digest('hex'),
     });
+  });
 
-    it('keeps all but the broken block of a cut, wherever it is, and names the slices that are not whole', async () => {
-      const slices = recordedSlices();
-      const job = await jobOf(recordedTake());
-      let offset = 0;
-      for (const [i, slice] of slices.entries()) {
-        for (const part of [0.3, 0.5, 0.9]) {
-          await writeFile(source, recordedTake().subarray(0, offset + Math.round(slice.bytes * part)));
-          const result = await finalise(job, () => undefined);
-          expect(result.gaps).toEqual([{ start: slice.start, end: slices.at(-1)?.end, cause: 'not-uploaded' }]);
-          // Video is a frame each 100 ms here, and starts 100 ms after the first slice was begun.
-          const kept = slice.start + (slice.end - slice.start) * part;
-          if (i > 0) expect(Math.abs(((await inspect(result.file)).duration ?? NaN) - kept)).toBeLessThan(320);
-        }
-        offset += slice.bytes;
+  it('keeps all but the broken block of a cut, wherever it is, and names the slices that are not whole', async () => {
+    const slices = recordedSlices();
+    const job = await jobOf(recordedTake());
+    let offset = 0;
+    for (const [i, slice] of slices.entries()) {
+      for (const part of [0.3, 0.5, 0.9]) {
+        await writeFile(source, recordedTake().subarray(0, offset + Math.round(slice.bytes * part)));
+        const result = await finalise(job, () => undefined);
+        expect(result.gaps).toEqual([{ start: slice.start, end: slices.at(-1)?.end, cause: 'not-uploaded' }]);
+        // Video is a frame each 100 ms here, and starts 100 ms after the first slice was begun.
+        const kept = slice.start + (slice.end - slice.start) * part;
+        if (i > 0) expect(Math.abs(((await inspect(result.file)).duration ?? NaN) - kept)).toBeLessThan(320);
       }
-    });
+      offset += slice.bytes;
+    }
+  });
 
-    it('does so too where clusters state their size', async () => {
-      const raw = withClusterSizes(recordedTake());
-      const cut = raw.subarray(0, raw.length - 1_000);
-      const duration = async (bytes: Buffer) =>
-        (await finalise(await jobOf(bytes, { slices: [], complete: null }), () => undefined)).durationMs;
-      const full = await duration(raw);
-      expect(await duration(cut)).toBeGreaterThan(full - 320);
-    });
+  it('does so too where clusters state their size', async () => {
+    const raw = withClusterSizes(recordedTake());
+    const cut = raw.subarray(0, raw.length - 1_000);
+    const duration = async (bytes: Buffer) =>
+      (await finalise(await jobOf(bytes, { slices: [], complete: null }), () => undefined)).durationMs;
+    const full = await duration(raw);
+    expect(await duration(cut)).toBeGreaterThan(full - 320);
+  });
 
-    it('names the slices whose bytes are not what the recorder wrote', async () => {
-      const slices = recordedSlices();
-      const raw = Buffer.from(recordedTake());
-      const second = (slices[0]?.bytes ?? 0) + 100;
-      raw.writeUInt8(raw.readUInt8(second) ^ 0xff, second);
-      const result = await finalise(await jobOf(raw), () => undefined);
-      expect(result.gaps).toEqual([{ start: slices[1]?.start, end: slices[1]?.end, cause: 'unknown' }]);
-    });
+  it('names the slices whose bytes are not what the recorder wrote', async () => {
+    const slices = recordedSlices();
+    const raw = Buffer.from(recordedTake());
+    const second = (slices[0]?.bytes ?? 0) + 100;
+    raw.writeUInt8(raw.readUInt8(second) ^ 0xff, second);
+    const result = await finalise(await jobOf(raw), () => undefined);
+    expect(result.gaps).toEqual([{ start: slices[1]?.start, end: slices[1]?.end, cause: 'unknown' }]);
+  });
 
-    it('names the end that a vanished recorder never said, to the time the room saw', async () => {
-      const end = recordedSlices().at(-1)?.end ?? 0;
-      const result = await finalise(
-        await jobOf(recordedTake(), { complete: null, spanMs: end + 4_000 }),
-        () => undefined,
-      );
-      expect(result.gaps).toEqual([{ start: end, end: end + 4_000, cause: 'recorder-closed' }]);
-    });
+  it('names the end that a vanished recorder never said, to the time the room saw', async () => {
+    const end = recordedSlices().at(-1)?.end ?? 0;
+    const result = await finalise(
+      await jobOf(recordedTake(), { complete: null, spanMs: end + 4_000 }),
+      () => undefined,
+    );
+    expect(result.gaps).toEqual([{ start: end, end: end + 4_000, cause: 'recorder-closed' }]);
+  });
 
-    it('keeps bytes the manifest does not know yet', async () => {
-      const slices = recordedSlices().slice(0, 2);
-      const result = await finalise(await jobOf(recordedTake(), { slices, complete: null }), () => undefined);
-      expect((await inspect(result.file)).duration).toBeGreaterThan(2_700);
-    });
+  it('keeps bytes the manifest does not know yet', async () => {
+    const slices = recordedSlices().slice(0, 2);
+    const result = await finalise(await jobOf(recordedTake(), { slices, complete: null }), () => undefined);
+    expect((await inspect(result.file)).duration).toBeGreaterThan(2_700);
+  });
 
-    it('joins the parts of a recorder that had to start its encoder anew', async () => {
-      const first = recordedSlices();
-      const offset = (first.at(-1)?.end ?? 0) + 800;
-      const slices = [
-        ...first,
-        ...first.map((s) => ({ ...s, n: s.n + first.length, start: s.start + offset, end: s.end + offset })),
-      ];
-      const result = await finalise(
-        await jobOf(Buffer.concat([recordedTake(), recordedTake()]), { slices }),
-        () => undefined,
-      );
-      const seen = await inspect(result.file);
-      const once = await inspect(
-        (await finalise(await jobOf(recordedTake(), { track: 'track0002' }), () => undefined)).file,
-      );
-      expect(seen.packets).toBe(2 * once.packets);
-      expect(seen.last).toBeCloseTo(once.last + offset, -1);
-    });
+  it('joins the parts of a recorder that had to start its encoder anew', async () => {
+    const first = recordedSlices();
+    const offset = (first.at(-1)?.end ?? 0) + 800;
+    const slices = [
+      ...first,
+      ...first.map((s) => ({ ...s, n: s.n + first.length, start: s.start + offset, end: s.end + offset })),
+    ];
+    const result = await finalise(
+      await jobOf(Buffer.concat([recordedTake(), recordedTake()]), { slices }),
+      () => undefined,
+    );
+    const seen = await inspect(result.file);
+    const once = await inspect(
+      (await finalise(await jobOf(recordedTake(), { track: 'track0002' }), () => undefined)).file,
+    );
+    expect(seen.packets).toBe(2 * once.packets);
+    expect(seen.last).toBeCloseTo(once.last + offset, -1);
+  });
 
-    it('makes a poster where there is ffmpeg', async () => {
-      const { posterFile } = await finalise(await jobOf(recordedTake(), { poster: true }), () => undefined);
-      if (by === 'ffmpeg')
-        expect((await readFile(posterFile ?? '')).subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
-      else expect(posterFile).toBe(null);
-    });
+  it('makes a poster where there is ffmpeg', async () => {
+    const { posterFile } = await finalise(await jobOf(recordedTake(), { poster: true }), () => undefined);
+    if (by === 'ffmpeg')
+      expect((await readFile(posterFile ?? '')).subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
+    else expect(posterFile).toBe(null);
+  });
 
-    it('refuses what holds no media, for good', async () => {
-      await expect(finalise(await jobOf(Buffer.alloc(0)), () => undefined)).rejects.toThrow(NothingToPlay);
-      await expect(finalise(await jobOf(recordedTake().subarray(0, 40)), () => undefined)).rejects.toThrow(
-        NothingToPlay,
-      );
-      await expect(finalise(await jobOf(Buffer.alloc(5_000, 7)), () => undefined)).rejects.toThrow(NothingToPlay);
-    });
-  },
-);
+  it('refuses what holds no media, for good', async () => {
+    await expect(finalise(await jobOf(Buffer.alloc(0)), () => undefined)).rejects.toThrow(NothingToPlay);
+    await expect(finalise(await jobOf(recordedTake().subarray(0, 40)), () => undefined)).rejects.toThrow(NothingToPlay);
+    await expect(finalise(await jobOf(Buffer.alloc(5_000, 7)), () => undefined)).rejects.toThrow(NothingToPlay);
+  });
+});
 
 describe('runFinalise', () => {
   it('does the same in a child process, and tells a lasting failure from a passing one', async () => {

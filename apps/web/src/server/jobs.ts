@@ -67,10 +67,15 @@ export async function openQueue(handlers: Readonly<Record<JobName, JobHandler>>)
     maintenanceIntervalSeconds: 60,
   });
   boss.on('error', (error) => log().warn({ err: error }, 'job queue'));
-  await boss.start();
-  for (const name of jobNames) {
-    const options = { name, policy: 'short', retryLimit: RETRIES, retryDelay: 1, retryBackoff: true } as const;
-    await boss.createQueue(name, { ...options, expireInSeconds: EXPIRE_S });
+  try {
+    await boss.start();
+    for (const name of jobNames) {
+      const options = { name, policy: 'short', retryLimit: RETRIES, retryDelay: 1, retryBackoff: true } as const;
+      await boss.createQueue(name, { ...options, expireInSeconds: EXPIRE_S });
+    }
+  } catch (error) {
+    await boss.stop({ graceful: false }).catch(() => undefined);
+    throw error;
   }
   const stop = new AbortController();
   const jobs: Jobs = { boss, stop, loops: [] };
