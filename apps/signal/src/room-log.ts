@@ -165,7 +165,10 @@ export class RoomLog {
   async #tried(data: Buffer): Promise<boolean> {
     try {
       this.#handle ??= await openFile(this.path, 'r+').catch(() => openFile(this.path, 'w+', 0o600));
-      if (this.#closed) return await this.#release();
+      if (this.#closed) {
+        await this.#release();
+        return false;
+      }
       let done = 0;
       while (done < data.length)
         done += (await this.#handle.write(data, done, data.length - done, this.#bytes + done)).bytesWritten;
@@ -184,11 +187,10 @@ export class RoomLog {
     }
   }
 
-  async #release(): Promise<false> {
+  async #release(): Promise<void> {
     const handle = this.#handle;
     this.#handle = null;
     await handle?.close().catch(() => undefined);
-    return false;
   }
 
   async #compact(state: RoomState): Promise<void> {
