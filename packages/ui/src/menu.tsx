@@ -101,7 +101,7 @@ export function MenuCheck({
           <span
             aria-hidden
             className={cx(
-              'relative h-5 w-9 rounded-full transition-colors duration-120',
+              'relative block h-5 w-9 rounded-full transition-colors duration-120',
               checked ? 'bg-voice' : 'bg-control',
             )}
           >

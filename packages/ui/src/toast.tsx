@@ -57,6 +57,7 @@ export function Toasts({
         </Radix.Root>
       ))}
       <Radix.Viewport
+        label={`${label} ({hotkey})`}
         className={cx('pointer-events-none z-30 grid justify-items-start gap-2 *:pointer-events-auto', className)}
       />
     </Radix.Provider>

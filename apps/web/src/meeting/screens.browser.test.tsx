@@ -9,7 +9,7 @@ import { DESKTOP, expectAccessible, PHONE, show } from './testing/show';
 // Every screen of the door and the call, in both languages: axe finds nothing, and pictures on request.
 
 async function looked(name: string, part?: string): Promise<void> {
-  const folder: unknown = import.meta.env.VITE_PICTURES;
+  const { VITE_PICTURES: folder } = import.meta.env as unknown as Record<string, unknown>;
   if (typeof folder === 'string') await page.screenshot({ path: `${folder}/${name}.png` });
   await expectAccessible(part);
 }

@@ -191,7 +191,11 @@ export interface FakeRoom {
 
 const START = Date.UTC(2026, 10, 24, 9, 22, 0);
 
-export function fakeRoom({ name = 'Sofia Almeida', role = 'host', title = 'Design review' } = {}): FakeRoom {
+export function fakeRoom({
+  name = 'Sofia Almeida',
+  role = 'host',
+  title = 'Design review',
+}: { name?: string; role?: Role; title?: string } = {}): FakeRoom {
   const local = fakeLocal();
   const asked: Asked[] = [];
   const noticeListeners = new Set<(notice: Notice) => void>();

@@ -1,0 +1,142 @@
+import { refuse } from '@parley/protocol/refusal';
+import { RtcError } from '@parley/rtc-core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { fakeRoom } from './testing/fake-room';
+import { PHONE, show } from './testing/show';
+
+const join = page.getByRole('button', { name: 'Join now' });
+const name = page.getByRole('textbox', { name: 'Your name' });
+const GUEST = { userName: null, hostName: 'Sofia', mine: false } as const;
+
+afterEach(() => {
+  delete document.body.dataset.theme;
+});
+
+describe('the door', () => {
+  it('asks a guest for a name, remembers it, and joins in the click', async () => {
+    const room = fakeRoom();
+    await show(room, { door: GUEST });
+    await join.click();
+    await expect.element(page.getByText('Type your name, so that others know who you are.')).toBeVisible();
+    await expect.element(name).toHaveFocus();
+    await expect.element(name).toBeInvalid();
+    await name.fill(' \u202eAmélie  Laurent ');
+    await userEvent.keyboard('{Enter}');
+    await expect.element(page.getByRole('toolbar')).toBeVisible();
+    expect(room.asked.find((a) => a.name === 'joinRoom')?.argument).toBe('Amélie Laurent');
+    expect(localStorage.getItem('parley.name')).toBe('Amélie Laurent');
+  });
+
+  it('refuses a name nobody could read', async () => {
+    await show(fakeRoom(), { door: GUEST });
+    await name.fill('x'.repeat(81));
+    await join.click();
+    await expect.element(page.getByText('Use at most 80 characters.')).toBeVisible();
+  });
+
+  it('asks an account for nothing', async () => {
+    const room = fakeRoom();
+    await show(room);
+    await expect.element(join).toBeEnabled();
+    expect(name.query()).toBeNull();
+    await join.click();
+    expect(room.asked.find((a) => a.name === 'joinRoom')?.argument).toBe('Sofia Almeida');
+  });
+
+  it('turns microphone and camera off and on', async () => {
+    const room = fakeRoom();
+    await show(room);
+    await page.getByRole('button', { name: 'Turn microphone off' }).click();
+    await page.getByRole('button', { name: 'Turn camera off' }).click();
+    await expect.element(page.getByText('Your camera is off')).toBeVisible();
+    expect(room.local.state.get().wanted).toEqual({ microphone: false, camera: false });
+    await page.getByRole('button', { name: 'Turn microphone on' }).click();
+    await page.getByRole('button', { name: 'Turn camera on' }).click();
+    await expect.element(page.getByLabelText('Your own picture')).toBeVisible();
+  });
+
+  it('lets one choose devices', async () => {
+    const room = fakeRoom();
+    await show(room);
+    await page.getByRole('combobox', { name: 'Camera' }).selectOptions('Studio Camera');
+    expect(room.local.state.get().chosen.camera).toBe('c2');
+    await expect.element(page.getByRole('combobox', { name: 'Microphone' })).toBeEnabled();
+    await expect.element(page.getByRole('combobox', { name: 'Speaker' })).toBeEnabled();
+    await page.getByRole('button', { name: 'Play test sound' }).click();
+  });
+
+  it('says that one is heard', async () => {
+    const room = fakeRoom();
+    await show(room);
+    await expect.element(page.getByText('Say something')).toBeVisible();
+    room.local.speak(0.7);
+    await expect.element(page.getByText('We can hear you')).toBeVisible();
+  });
+
+  it('explains a refused permission, tries again, and lets one in all the same', async () => {
+    const room = fakeRoom();
+    room.local.capture('camera', { status: 'failed', error: new RtcError('permission-denied') });
+    room.local.capture('microphone', { status: 'failed', error: new RtcError('permission-denied') });
+    await show(room);
+    await expect.element(page.getByRole('alert')).toHaveTextContent('Camera and microphone are blocked');
+    await expect.element(page.getByRole('combobox', { name: 'Camera' })).toBeDisabled();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect.element(page.getByLabelText('Your own picture')).toBeVisible();
+    room.local.capture('camera', { status: 'failed', error: new RtcError('permission-denied') });
+    await join.click();
+    await expect.element(page.getByRole('toolbar')).toBeVisible();
+  });
+
+  it('says what an insecure address costs', async () => {
+    const room = fakeRoom();
+    room.local.capture('camera', { status: 'failed', error: new RtcError('insecure-context') });
+    room.local.capture('microphone', { status: 'failed', error: new RtcError('insecure-context') });
+    await show(room);
+    await expect.element(page.getByText('Camera and microphone need a secure address')).toBeVisible();
+  });
+
+  it('needs no scrolling on a phone, whatever is wrong', async () => {
+    const room = fakeRoom();
+    await show(room, { size: PHONE, door: GUEST });
+    await expect.element(page.getByLabelText('Your own picture')).toBeVisible();
+    expect(document.documentElement.scrollHeight).toBeLessThanOrEqual(PHONE[1]);
+    room.local.capture('camera', { status: 'failed', error: new RtcError('permission-denied') });
+    room.local.capture('microphone', { status: 'failed', error: new RtcError('permission-denied') });
+    await expect.element(page.getByRole('alert')).toBeVisible();
+    expect(document.documentElement.scrollHeight).toBeLessThanOrEqual(PHONE[1]);
+  });
+
+  it('says at once when there is no way in', async () => {
+    const room = fakeRoom();
+    await show({
+      ...room,
+      rtc: {
+        ...room.rtc,
+        readyRoom: () => ({ ready: Promise.resolve(refuse('removed')), close: () => undefined }),
+      },
+    });
+    await expect.element(page.getByRole('heading', { name: 'You could not join' })).toBeVisible();
+    expect(join.query()).toBeNull();
+  });
+
+  it('waits with a word while the server does not answer', async () => {
+    const room = fakeRoom();
+    await show({
+      ...room,
+      rtc: {
+        ...room.rtc,
+        joinRoom(ready, who) {
+          const session = room.rtc.joinRoom(ready, who);
+          room.view({ room: null, phase: { name: 'joining', error: new RtcError('signal-unreachable') } });
+          return session;
+        },
+      },
+    });
+    await join.click();
+    await expect.element(page.getByRole('alert')).toHaveTextContent('The server does not answer. Trying again.');
+    await expect.element(join).toHaveAttribute('aria-busy', 'true');
+    room.view({ phase: { name: 'connected' } });
+    await expect.element(page.getByRole('toolbar')).toBeVisible();
+  });
+});
