@@ -6,6 +6,7 @@ import { ChevronRight } from 'lucide-react';
 import { getTranslations } from 'next-intl/server';
 import { durationText } from '../i18n/times';
 import { viewerTimes } from '../i18n/viewer-times';
+import { ChatText } from '../meeting/chat-text';
 import type { ShownSession } from '../server/history';
 
 /** Who met when. Each opens to who was there and what was written. */
@@ -102,7 +103,7 @@ async function Session({ session }: { session: ShownSession }) {
                       {times.time(message.at)}
                     </time>
                   </p>
-                  <p className="wrap-anywhere whitespace-pre-wrap">{message.text}</p>
+                  <ChatText text={message.text} />
                 </li>
               ))}
             </ol>

@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { Suspense } from 'react';
 import { Page } from '../../../frame/frame';
+import { PendingUploads } from '../../../history/pending-uploads';
 import { JoinForm } from '../../../meetings/join-form';
 import { LiveCard } from '../../../meetings/live-card';
 import { MeetingListSkeleton } from '../../../meetings/meeting-list-skeleton';
@@ -65,6 +66,7 @@ async function Lists({ lists, allPast }: { lists: Promise<OwnMeetings>; allPast:
   return (
     <>
       <Head fill={live.length === 0} empty={empty} />
+      <PendingUploads />
       {empty ? (
         <>
           <Empty mark title={t('empty')}>

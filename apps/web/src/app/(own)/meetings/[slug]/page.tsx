@@ -9,6 +9,7 @@ import { notFound } from 'next/navigation';
 import { getTimeZone, getTranslations } from 'next-intl/server';
 import { cache } from 'react';
 import { Page } from '../../../../frame/frame';
+import { PendingUploads } from '../../../../history/pending-uploads';
 import { RecordingList } from '../../../../history/recording-list';
 import { SessionList } from '../../../../history/session-list';
 import { viewerTimes } from '../../../../i18n/viewer-times';
@@ -77,6 +78,7 @@ export default async function MeetingOfMine({ params }: Props) {
             <h2 id="recordings" tabIndex={-1} className="mb-5 outline-none">
               {t('recordings')}
             </h2>
+            <PendingUploads takes={recordings.map(({ take }) => take)} />
             {recordings.length === 0 ? (
               <Empty small title={t('noRecordings')}>
                 {t('noRecordingsText')}

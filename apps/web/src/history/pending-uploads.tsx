@@ -1,0 +1,169 @@
+'use client';
+
+import type { PendingUpload, Readable, ResumedUpload } from '@parley/rtc-core';
+import { Button } from '@parley/ui/button';
+import { Question } from '@parley/ui/dialog';
+import { Note } from '@parley/ui/note';
+import { ProgressBar } from '@parley/ui/progress-bar';
+import { CloudUpload } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { useEffect, useState, useSyncExternalStore, useTransition } from 'react';
+import { durationText } from '../i18n/times';
+import { useTimes } from '../i18n/use-times';
+import { discard, finish, saveToDevice, unfinished } from './running-uploads';
+
+/**
+ * What a closed page left in this browser: offers to finish it, after a refusal to keep it as a file. `takes`: only
+ * recordings of these takes (the page of one meeting); otherwise all.
+ */
+export function PendingUploads({ takes }: { takes?: readonly string[] }) {
+  const t = useTranslations('pages.pending');
+  const [found, setFound] = useState<readonly { pending: PendingUpload; upload: ResumedUpload | null }[]>([]);
+  useEffect(() => {
+    let here = true;
+    // Never rejects; without a private file system there is nothing.
+    void unfinished().then((all) => {
+      if (here) setFound(all);
+    });
+    return () => void (here = false);
+  }, []);
+  const shown = takes ? found.filter(({ pending }) => takes.includes(pending.take)) : found;
+  if (shown.length === 0) return null;
+  return (
+    <div className="mb-8">
+      <Note kind="amber" icon={<CloudUpload aria-hidden />}>
+        <p>
+          <b>{t('title', { count: shown.length })}</b>
+        </p>
+        <p>{t('text')}</p>
+        <ul className="mt-3 grid gap-4">
+          {shown.map(({ pending, upload }) => (
+            <Row
+              key={pending.id}
+              pending={pending}
+              started={upload}
+              onGone={() => setFound((all) => all.filter((one) => one.pending.id !== pending.id))}
+            />
+          ))}
+        </ul>
+      </Note>
+    </div>
+  );
+}
+
+function Row({
+  pending,
+  started,
+  onGone,
+}: {
+  pending: PendingUpload;
+  started: ResumedUpload | null;
+  onGone: () => void;
+}) {
+  const t = useTranslations('pages.pending');
+  const words = useTranslations('pages.time');
+  const times = useTimes();
+  const [upload, setUpload] = useState(started);
+  const [asking, setAsking] = useState(false);
+  const [busy, start] = useTransition();
+  const at = new Date(pending.startedAt);
+  const title = pending.title || t('untitled');
+  return (
+    <li className="grid gap-2">
+      <p className="font-medium">
+        {t('item', { title, day: times.shortDay(at), time: times.time(at) })}{' '}
+        <span className="font-normal">
+          ({t('facts', { duration: durationText(words, pending.recordedMs), size: times.bytes(pending.bytes) })})
+        </span>
+      </p>
+      {upload ? (
+        <Progress pending={pending} upload={upload} onAgain={() => setUpload(null)} />
+      ) : (
+        <div className="flex flex-wrap gap-2">
+          <Button size="small" busy={busy} onClick={() => start(async () => setUpload(await finish(pending)))}>
+            {pending.destination === 'server' ? t('finish') : t('hand')}
+          </Button>
+          <Button size="small" kind="quiet" className="text-current!" onClick={() => setAsking(true)}>
+            {t('discard')}
+          </Button>
+        </div>
+      )}
+      <Question
+        open={asking}
+        onOpenChange={setAsking}
+        title={t('discardTitle')}
+        keep={t('keep')}
+        go={t('discardGo')}
+        busy={busy}
+        onGo={() =>
+          start(async () => {
+            await discard(pending);
+            onGone();
+          })
+        }
+      >
+        {t('discardText', { title })}
+      </Question>
+    </li>
+  );
+}
+
+function Progress({
+  pending,
+  upload,
+  onAgain,
+}: {
+  pending: PendingUpload;
+  upload: ResumedUpload;
+  onAgain: () => void;
+}) {
+  const t = useTranslations('pages.pending');
+  const errors = useTranslations('errors.rtc');
+  const times = useTimes();
+  const router = useRouter();
+  const state = useReadable(upload.state);
+  const { uploadedBytes } = useReadable(upload.progress);
+  const done = state.status === 'done';
+  useEffect(() => {
+    // The list of recordings knows more now.
+    if (done) router.refresh();
+  }, [done, router]);
+  if (state.status === 'failed')
+    return (
+      <div className="grid justify-items-start gap-2">
+        <p role="alert">{t('failed', { reason: errors(state.error.code) })}</p>
+        <div className="flex flex-wrap gap-2">
+          <Button size="small" onClick={onAgain}>
+            {t('finish')}
+          </Button>
+          <Button
+            size="small"
+            kind="quiet"
+            className="text-current!"
+            onClick={() => void saveToDevice(pending).catch(() => onAgain())}
+          >
+            {t('hand')}
+          </Button>
+        </div>
+      </div>
+    );
+  if (pending.destination === 'device') return <p role="status">{done ? t('saved') : t('saving')}</p>;
+  const total = Math.max(pending.bytes, uploadedBytes);
+  return (
+    <>
+      <p role={done ? 'status' : undefined}>
+        {done ? t('done') : t('running', { done: times.bytes(uploadedBytes), total: times.bytes(total) })}
+      </p>
+      {done ? null : <ProgressBar label={t('progress')} value={total > 0 ? uploadedBytes / total : null} />}
+    </>
+  );
+}
+
+function useReadable<T>(readable: Readable<T>): T {
+  return useSyncExternalStore(
+    (listener) => readable.subscribe(listener),
+    () => readable.get(),
+    () => readable.get(),
+  );
+}
