@@ -14,7 +14,7 @@ async function main() {
   await ensureInstalled();
   const chromium = await ensureChromium();
   if (!chromium) throw new Trouble('The benchmarks need Chromium. Install it, or name its path in CHROMIUM.');
-  await run(tool('turbo'), ['run', 'build', '--output-logs=errors-only', '--no-daemon']);
+  await run(tool('turbo'), ['run', 'build', '--output-logs=errors-only']);
   for (const name of asked.length ? asked : ALL) {
     await run(process.execPath, ['--import', 'tsx', join(root, 'bench', `${name}.bench.ts`)], {
       show: true,

@@ -3,7 +3,7 @@ import { run, tool } from './run.mjs';
 /** What holds for every commit, besides the tests. The database client must be generated first: types depend on it. */
 const CHECKS = [
   { name: 'format', args: [tool('prettier'), ['--check', '--log-level', 'warn', '.']] },
-  { name: 'types', args: [tool('turbo'), ['run', 'typecheck', '--output-logs=errors-only', '--no-daemon']] },
+  { name: 'types', args: [tool('turbo'), ['run', 'typecheck', '--output-logs=errors-only']] },
   { name: 'lint', args: [tool('eslint'), ['.', '--max-warnings', '0']] },
   {
     name: 'import walls',
@@ -18,7 +18,7 @@ const CHECKS = [
  * @returns {Promise<{passed: number, failed: number}>}
  */
 export async function runChecks() {
-  await run(tool('turbo'), ['run', 'build', '--filter=@parley/db', '--output-logs=errors-only', '--no-daemon']);
+  await run(tool('turbo'), ['run', 'build', '--filter=@parley/db', '--output-logs=errors-only']);
   let passed = 0;
   let failed = 0;
   for (const { name, args } of CHECKS) {

@@ -140,7 +140,7 @@ async function database({ dataDir }) {
 async function build() {
   if (dev) return;
   await step('Building (cached when nothing changed)', () =>
-    run(tool('turbo'), ['run', 'build', '--output-logs=errors-only', '--no-daemon'], { env: quietTools }),
+    run(tool('turbo'), ['run', 'build', '--output-logs=errors-only'], { env: quietTools }),
   );
 }
 

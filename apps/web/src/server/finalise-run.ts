@@ -21,7 +21,8 @@ export function runFinalise(
 ): Promise<FinaliseResult> {
   const { file, execArgv } = finaliseProgram();
   return new Promise((resolve, reject) => {
-    const child = fork(file, [], {
+    // The program is found when it runs; the bundler must not look for it.
+    const child = fork(/* turbopackIgnore: true */ file, [], {
       execArgv,
       signal,
       killSignal: 'SIGKILL',
