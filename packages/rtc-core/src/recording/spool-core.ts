@@ -136,15 +136,9 @@ function spoolOver(
       const unchained = { n: content.slices, start, end, bytes: bytes.byteLength, sha256: await sha256(bytes) };
       const chain = await sha256(new TextEncoder().encode(chainText(content.chain, unchained)));
       const added: Slice = { ...unchained, chain };
-      const before = content.bytes;
       reserve();
-      writeAll(data, bytes, before);
-      try {
-        write({ type: 'slice', slice: added, at });
-      } catch (error) {
-        data.truncate(before);
-        throw error;
-      }
+      writeAll(data, bytes, content.bytes);
+      write({ type: 'slice', slice: added, at });
       return added;
     },
     note: write,

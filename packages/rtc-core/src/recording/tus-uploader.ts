@@ -223,7 +223,10 @@ function fetchStack(progress: (bytes: number) => void): HttpStack {
         async send(body: Blob | null) {
           if (lengthDeclared) headers.delete('upload-length');
           const patience = PATIENCE_MS + (body?.size ?? 0) / SLOWEST_BYTES_PER_MS;
-          const timer = setTimeout(() => controller.abort(new Error(`No answer within ${patience} ms.`)), patience);
+          const giveUp = (): void => controller.abort(new Error('No answer in time, or not on this network.'));
+          const timer = setTimeout(giveUp, patience);
+          // The network is another one now: what was under way on the old one is not answered any more.
+          globalThis.addEventListener?.('online', giveUp);
           try {
             const response = await fetch(url, {
               method,
@@ -240,6 +243,7 @@ function fetchStack(progress: (bytes: number) => void): HttpStack {
             return responseOf(response, text);
           } finally {
             clearTimeout(timer);
+            globalThis.removeEventListener?.('online', giveUp);
           }
         },
       };
