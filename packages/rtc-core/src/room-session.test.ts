@@ -173,6 +173,24 @@ describe('following the room', () => {
   });
 });
 
+describe('someone who left and came again between two looks', () => {
+  it('gets a new peer, though it is the same page', async () => {
+    const room = createMemoryRoom();
+    const [alice, bob] = [join(room, ALICE), join(room, BOB)];
+    await Promise.all([announced(alice), announced(bob), has(alice, BOB.participant)]);
+    bob.gate.cut();
+    await until(alice.session.view, ({ room }) => room?.participants[BOB.participant]?.presence.status === 'away');
+    room.loseNextBroadcast();
+    room.vacate(BOB.participant);
+    bob.gate.mend();
+    bob.page.emit('online');
+    await until(alice.session.view, ({ room }) => room?.participants[BOB.participant]?.presence.status === 'here');
+    const [same, gone, back] = alice.transport.remotesHistory.slice(-3);
+    expect([same, gone, back]).toEqual([back, [], back]);
+    expect(back).toHaveLength(1);
+  });
+});
+
 describe('the page', () => {
   it('says goodbye when it goes, and joins as a new instance when it is restored', async () => {
     const room = createMemoryRoom();

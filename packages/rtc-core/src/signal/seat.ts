@@ -201,7 +201,10 @@ export function createSeat(options: {
   return {
     send(command, request) {
       const parsed = COMMANDS[command].request.safeParse(request);
-      if (!parsed.success) return Promise.resolve(refuse('malformed', parsed.error.message));
+      if (!parsed.success) {
+        const tooLarge = parsed.error.issues.some(({ code }) => code === 'too_big');
+        return Promise.resolve(refuse(tooLarge ? 'too-large' : 'malformed', parsed.error.message));
+      }
       if (over) return Promise.resolve(GONE);
       return new Promise((resolve) => {
         const timer = platform.setTimeout(() => {
