@@ -1,6 +1,6 @@
 import { CONTROL_PATH, SIGNATURE_HEADER, signBody } from '@parley/protocol/service-calls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connect, type TestClient } from './test-client';
+import { connect, type TestClient } from './testing-client';
 import { ManualClock, startSignal, TEST_REPORT_SECRET } from './testing';
 
 const MEETING = 'meeting-of-the-test';

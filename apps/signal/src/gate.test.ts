@@ -2,7 +2,7 @@ import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { TAKE_PERMIT_AUDIENCE } from '@parley/protocol/ticket';
 import { PROTOCOL_VERSION } from '@parley/protocol/version';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect, type ConnectWishes, tryConnect } from './test-client';
+import { connect, type ConnectWishes, tryConnect } from './testing-client';
 import { ManualClock, startSignal, TEST_ORIGIN, TestKeys, ticketClaimsOf } from './testing';
 
 const clock = new ManualClock();

@@ -3,7 +3,7 @@ import type { IceServer } from '@parley/protocol/commands';
 import type { ParticipantId } from '@parley/protocol/room-state';
 
 /** How long TURN credentials are good. Longer than a long meeting: an allocation is refreshed with the credentials it was made with. */
-export const TURN_LIFETIME_S = 12 * 3_600;
+const TURN_LIFETIME_S = 12 * 3_600;
 
 export interface IceOptions {
   readonly stunUrls: readonly string[];

@@ -3,7 +3,7 @@ import { REFUSAL_CODES } from '@parley/protocol/refusal';
 import { MAX_SDP_LENGTH } from '@parley/protocol/relay';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { connect, type TestClient } from './test-client';
+import { connect, type TestClient } from './testing-client';
 import { ManualClock, startSignal, testId } from './testing';
 
 /** The same run every time; change it to look elsewhere. */

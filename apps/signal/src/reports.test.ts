@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { LoggedEvent } from '@parley/protocol/room-state';
 import { REPORT_PATH, report, SIGNATURE_HEADER, verifyBody } from '@parley/protocol/service-calls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connect, type TestClient } from './test-client';
+import { connect, type TestClient } from './testing-client';
 import { ManualClock, startSignal, type StartOptions, TEST_REPORT_SECRET } from './testing';
 
 /** Web's side of reports: checks signatures, stores by (session, revision), and answers as told. */

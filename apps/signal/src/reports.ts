@@ -5,7 +5,7 @@ import type { Clock } from './clock';
 import type { RoomLog } from './room-log';
 
 /** Events are gathered for this long before they are reported, ms. */
-export const GATHER_MS = 200;
+const GATHER_MS = 200;
 const BATCH = { events: 500, bytes: 256 * 1_024 };
 const BACKOFF_MS = { first: 500, most: 30_000 };
 const ANSWER_WITHIN_MS = 10_000;

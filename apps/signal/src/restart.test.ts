@@ -3,7 +3,7 @@ import path from 'node:path';
 import { participantOf } from '@parley/protocol/room-state';
 import { expect, test } from 'vitest';
 import { GRACE_MS } from './room';
-import { connect } from './test-client';
+import { connect } from './testing-client';
 import { ManualClock, spawnSignal, startSignal, testId } from './testing';
 
 const ADA = 'ada-lovelace';

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import pino from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RoomLog, type RoomLogOptions } from './room-log';
-import { connect } from './test-client';
+import { connect } from './testing-client';
 import { ManualClock, startSignal } from './testing';
 
 const LIMITS = { events: 500, bytes: 1e9 };

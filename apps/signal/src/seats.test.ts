@@ -1,7 +1,7 @@
 import { participantOf } from '@parley/protocol/room-state';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { GRACE_MS, UNLOAD_GRACE_MS } from './room';
-import { connect, type ConnectWishes, type TestClient } from './test-client';
+import { connect, type ConnectWishes, type TestClient } from './testing-client';
 import { ManualClock, startSignal, testId, TestKeys } from './testing';
 
 const ADA = 'ada-lovelace';
