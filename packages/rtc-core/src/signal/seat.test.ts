@@ -34,6 +34,7 @@ const hand = (revision: number): LoggedEvent => ({
 
 interface Sent {
   readonly name: string;
+  readonly request: unknown;
   readonly answer: (answer: Result<unknown> | 'lost') => void;
 }
 
@@ -75,7 +76,8 @@ function rig() {
   const open = (): Sent[] => {
     const sent: Sent[] = [];
     const connection: Connection = {
-      command: (name) => new Promise((resolve) => sent.push({ name, answer: resolve as Sent['answer'] })),
+      command: (name, request) =>
+        new Promise((resolve) => sent.push({ name, request, answer: resolve as Sent['answer'] })),
       relay() {},
       close() {},
     };
@@ -116,6 +118,10 @@ describe('a seat', () => {
     expect(sent.at(-1)?.name).toBe('catch-up');
     sent.at(-1)?.answer(accept({ kind: 'events', events: [hand(4)] }));
     await vi.advanceTimersByTimeAsync(0);
+    expect(sent.map(({ name }) => name)).toEqual(['join', 'catch-up', 'catch-up']);
+    expect(sent[1]?.request).toEqual({ epoch: state.epoch, revision: 1 });
+    // No room has this epoch: whoever asks so gets the whole state.
+    expect(sent[2]?.request).toEqual({ epoch: '--------', revision: 1 });
     sent.at(-1)?.answer(accept({ kind: 'snapshot', state: { ...state, revision: 4 } }));
     await vi.advanceTimersByTimeAsync(0);
     handlers().events([hand(5)]);
