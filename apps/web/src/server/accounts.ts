@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { answer, type Answer, no } from './answer';
 import { countAttempt, forgetAttempts, forgiveAttempt } from './attempts';
 import { database } from './database';
+import { log } from './log';
 import { checkNewPassword, hashPassword, verifyPassword } from './passwords';
 
 /** What a session begins with: the account's id, and from when it counts (ms); see session.ts. */
@@ -40,6 +41,7 @@ export async function signUp(
         sessionsFrom: new Date(),
       },
     });
+    log().info({ user: user.id }, 'account made');
     return answer(newSession(user));
   } catch (error) {
     if ((error as { code?: string }).code === 'P2002') return no('email-taken');
@@ -64,7 +66,10 @@ export async function authenticate(
     ['sign-in-account', email],
   ] as const) {
     const wait = await countAttempt(limit, key);
-    if (wait !== null) return no('too-many-attempts', wait);
+    if (wait !== null) {
+      log().warn({ limit, address }, 'too many attempts to sign in');
+      return no('too-many-attempts', wait);
+    }
   }
   const user = await database().user.findUnique({ where: { email } });
   if (!(await verifyPassword(user?.passwordHash ?? null, input.password)) || !user) return no('wrong-credentials');
@@ -73,6 +78,7 @@ export async function authenticate(
     forgiveAttempt('sign-in-address', address),
     forgiveAttempt('sign-in-account', email),
   ]);
+  log().info({ user: user.id }, 'signed in');
   return answer(newSession(user));
 }
 
@@ -113,6 +119,7 @@ export async function changePassword(
     where: { id: userId },
     data: { passwordHash: await hashPassword(password.value), sessionsFrom: new Date(from) },
   });
+  log().info({ user: userId }, 'password changed, other sessions ended');
   return answer({ sub: userId, since: from });
 }
 

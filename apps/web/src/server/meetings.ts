@@ -5,6 +5,7 @@ import { tellSignal } from './control';
 import { database } from './database';
 import { currentInviteLink, firstInvite, renewInvite as replaceInvite } from './invites';
 import { isTimeZone, momentOf } from './local-time';
+import { log } from './log';
 import { deleteMeetingRecordings } from './recordings';
 import { newSlug } from './slug';
 import { roomSettings } from './tickets';
@@ -90,13 +91,16 @@ export async function deleteMeeting(viewer: Viewer, meetingId: string): Promise<
   void tellSignal({ type: 'end', meeting: meetingId });
   await deleteMeetingRecordings(meetingId);
   await database().meeting.deleteMany({ where: { id: meetingId } });
+  log().info({ meeting: meetingId }, 'meeting deleted');
   return answer(null);
 }
 
 /** A new invite link; the old ones let nobody new in. Refusals: not-found. */
 export async function renewInvite(viewer: Viewer, meetingId: string): Promise<Answer<string>> {
   if (!(await mayAccess(viewer, 'change', { type: 'meeting', meetingId }))) return no('not-found');
-  return answer(await replaceInvite(meetingId));
+  const link = await replaceInvite(meetingId);
+  log().info({ meeting: meetingId }, 'invite renewed');
+  return answer(link);
 }
 
 /** A meeting at its door, for whoever may come in. */

@@ -2,6 +2,7 @@ import type { Prisma } from '@parley/db/client';
 import type { LoggedEvent } from '@parley/protocol/room-state';
 import type { Report } from '@parley/protocol/service-calls';
 import { database, type Db } from './database';
+import { log } from './log';
 
 /** A report names a session that belongs to another meeting: signal and web do not mean the same thing. */
 export class ReportMismatch extends Error {
@@ -65,6 +66,7 @@ async function storedRevision(
   await tx.roomSession.updateMany({ where: { meetingId, endedAt: null }, data: { endedAt: startedAt } });
   await tx.attendance.updateMany({ where: { session: { meetingId }, leftAt: null }, data: { leftAt: startedAt } });
   await tx.roomSession.create({ data: { id: sessionId, meetingId, startedAt } });
+  log().info({ room: meetingId, session: sessionId }, 'session opened');
   return 0;
 }
 
@@ -125,6 +127,7 @@ async function storeEvent(tx: Db, place: Place, { revision, at, event }: LoggedE
       await tx.roomSession.update({ where: { id: sessionId }, data: { endedAt: when } });
       await tx.attendance.updateMany({ where: { sessionId, leftAt: null }, data: { leftAt: when } });
       await stopTakes(tx, { sessionId }, when);
+      log().info({ room: place.meetingId, session: sessionId }, 'session ended');
       return;
     // What passes with the room, and is not part of its history.
     case 'opened':

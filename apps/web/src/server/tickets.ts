@@ -19,8 +19,8 @@ import { subjectsOf, type Viewer } from './viewer';
 
 /** A ticket that ran out not longer ago than this may still be renewed, s: a laptop that slept, a server that was away. */
 const RENEWABLE_S = 3_600;
-/** Seconds a take permit is good for: the room hears of the take at once. */
-const PERMIT_LIFETIME_S = 120;
+/** Seconds a take permit is good for: the room hears of the take at once, or after a reconnect. */
+const PERMIT_LIFETIME_S = 300;
 
 /** The meeting's settings as tickets and rooms carry them. */
 export function roomSettings(meeting: { readonly title: string; readonly settingsVersion: number }): RoomSettings {
