@@ -3,7 +3,7 @@ import type { Logger } from '../logger';
 import type { Platform } from '../platform';
 import { awaitFinalised, isFinalised, sendManifest } from './manifest-sender';
 import type { Spool } from './spool';
-import { uploadGrowing } from './tus-uploader';
+import { uploadGrowing } from './uploader';
 
 /** A spool on its way to the server, while it grows and after. */
 export interface Delivery {

@@ -1,4 +1,3 @@
-/// <reference types="node" />
 import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -6,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chainText } from '@parley/protocol/recording';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SpoolMeta } from './journal';
-import { createSpool, recoverSpool, type SpoolCore, type SyncFile } from './spool-core';
-import { DATA_FILE, JOURNAL_FILE } from './spool-messages';
-import { diskFile } from './testing/disk-spool';
+import type { SpoolMeta } from '../../recording/journal';
+import { createSpool, recoverSpool, type SpoolCore, type SyncFile } from '../../recording/spool-core';
+import { DATA_FILE, JOURNAL_FILE } from '../../recording/spool-messages';
+import { diskFile } from './disk-spool';
 
 const META: SpoolMeta = {
   version: 1,

@@ -1,4 +1,3 @@
-/// <reference types="node" />
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -6,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chainText } from '@parley/protocol/recording';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { silentLogger } from '../logger';
-import { browserPlatform, type Platform } from '../platform';
-import { deliver } from './delivery';
-import type { SpoolMeta } from './journal';
-import type { Spool } from './spool';
-import { createDiskSpool, recoverDiskSpool } from './testing/disk-spool';
-import { startUploadServer, type UploadServer } from './testing/upload-server';
+import { silentLogger } from '../../logger';
+import { browserPlatform, type Platform } from '../../platform';
+import { deliver } from '../../recording/delivery';
+import type { SpoolMeta } from '../../recording/journal';
+import type { Spool } from '../../recording/spool';
+import { createDiskSpool, recoverDiskSpool } from './disk-spool';
+import { startUploadServer, type UploadServer } from './upload-server';
 
 const GRANT = 'a-grant-that-nobody-else-has';
 // Waits are made a hundredth as long: the tests ask in which order things happen, not how long a person waits.

@@ -1,12 +1,11 @@
-/// <reference types="node" />
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createStore } from '../../store';
-import type { SpoolMeta } from '../journal';
-import type { Spool } from '../spool';
-import { createSpool, recoverSpool, type SpoolCore, type SyncFile } from '../spool-core';
-import { DATA_FILE, JOURNAL_FILE } from '../spool-messages';
+import type { SpoolMeta } from '../../recording/journal';
+import type { Spool } from '../../recording/spool';
+import { createSpool, recoverSpool, type SpoolCore, type SyncFile } from '../../recording/spool-core';
+import { DATA_FILE, JOURNAL_FILE } from '../../recording/spool-messages';
 
 /** A file of Node's as a spool sees the browser's: the same spool code runs in tests without a browser. */
 export function diskFile(path: string): SyncFile {
