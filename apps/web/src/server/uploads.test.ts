@@ -179,6 +179,17 @@ describe('an upload', () => {
     expect(await offsetAt(url, upload.grant)).toBe(recordedTake().length);
   });
 
+  it('loses nothing to a creation that comes late', async () => {
+    for (let round = 0; round < 20; round++) {
+      const { upload } = await bed.openTake();
+      const creations = Array.from({ length: 4 }, () => create(upload));
+      const url = (await Promise.race(creations)).headers.get('location') ?? '';
+      expect((await append(url, upload.grant, 0, recordedTake())).status).toBe(204);
+      await Promise.all(creations);
+      expect(await offsetAt(url, upload.grant)).toBe(recordedTake().length);
+    }
+  });
+
   it('whose bytes have vanished is begun anew', async () => {
     const { upload, url } = await begin();
     await append(url, upload.grant, 0, recordedTake());
