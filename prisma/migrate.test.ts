@@ -81,6 +81,13 @@ it('leaves nothing of a migration that fails, and goes on from there once it is 
   );
   expect(await rows(databaseUrl, `SELECT to_regclass('half') AS half`)).toEqual([{ half: null }]);
 
+  // Not even when all of it works but it cannot be recorded.
+  const unrecorded = `CREATE TABLE half (id int);
+    ALTER TABLE _prisma_migrations ADD CHECK (migration_name <> '9001_broken') NOT VALID;`;
+  await writeFile(join(broken, '9001_broken/migration.sql'), unrecorded);
+  await expect(migrate({ databaseUrl, folder: broken })).rejects.toThrow(/9001_broken failed/u);
+  expect(await rows(databaseUrl, `SELECT to_regclass('half') AS half`)).toEqual([{ half: null }]);
+
   await writeFile(join(broken, '9001_broken/migration.sql'), 'CREATE TABLE whole (id int);');
   expect(await migrate({ databaseUrl, folder: broken })).toEqual(['9001_broken']);
 });

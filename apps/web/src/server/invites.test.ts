@@ -98,11 +98,15 @@ describe('the same answer, none, for an invite that', () => {
   });
 
   it('is used up, counting people and not visits, also when ten come at once', async () => {
-    const token = tokenOf(await renewInvite(meeting.id, { useLimit: 3 }));
-    const guest = await guestBy(token);
-    const crowd = await Promise.all(Array.from({ length: 10 }, () => redeemInvite(token, nobody)));
-    expect(crowd.filter(Boolean)).toHaveLength(2);
-    expect(await redeemInvite(token, guest)).toEqual({ slug: meeting.slug, guestId: null });
+    // Connections are open already, so that they do come at once; several rounds, since a race may be won by chance.
+    await Promise.all(Array.from({ length: 10 }, () => database().$queryRaw`SELECT pg_sleep(0.05)::text`));
+    for (let round = 0; round < 5; round++) {
+      const token = tokenOf(await renewInvite(meeting.id, { useLimit: 3 }));
+      const guest = await guestBy(token);
+      const crowd = await Promise.all(Array.from({ length: 10 }, () => redeemInvite(token, nobody)));
+      expect(crowd.filter(Boolean)).toHaveLength(2);
+      expect(await redeemInvite(token, guest)).toEqual({ slug: meeting.slug, guestId: null });
+    }
   });
 
   it('is held by somebody who was removed, however they come back', async () => {
