@@ -3,21 +3,29 @@ import { Mark } from '@parley/ui/brand';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { JoinForm } from '../meetings/join-form';
+import { env } from '../server/env';
 import { currentUser } from '../server/viewer';
 import { OpenFrame, Page, SignedInFrame } from './frame';
 
 /**
  * What every stranger to a meeting reads, at `/m/<slug>` and by a wrong, expired or renewed link, whether the meeting
- * exists or not. `path`: where to come back to after signing in.
+ * exists or not. Who signs in here comes back to `/m/<slug>`: it may be their own meeting.
  */
-export async function NotAnInvite({ path }: { path: string }) {
+export async function NotAnInvite({ slug }: { slug: string }) {
   const [t, user] = await Promise.all([getTranslations('pages.notInvite'), currentUser()]);
+  // By its shape alone: whether it exists must not show. A wrong invite comes here without any.
+  const back = /^[a-z]{4}(-[a-z]{4}){2}$/u.test(slug) ? `/m/${slug}` : '/meetings';
+  const address = `${new URL(env().WEB_URL).host}/j/`;
   const content = (
     <Page narrow>
       <div className="grid justify-items-center gap-3 pt-8 text-center phone:pt-4">
         <Mark faint className="mb-2 size-18" />
         <h1>{t('title')}</h1>
-        <p className="text-balance text-ink-2">{t('text')}</p>
+        <p className="text-balance text-ink-2">
+          {t.rich('text', {
+            address: () => <span className="font-mono text-small wrap-anywhere">{address}</span>,
+          })}
+        </p>
       </div>
       <div className="mt-8">
         <JoinForm sent />
@@ -29,7 +37,7 @@ export async function NotAnInvite({ path }: { path: string }) {
             {t('meetings')}
           </Link>
         ) : (
-          <Link href={`/sign-in?next=${encodeURIComponent(path)}`} className={buttonClass()}>
+          <Link href={`/sign-in?next=${encodeURIComponent(back)}`} className={buttonClass()}>
             {t('signIn')}
           </Link>
         )}

@@ -47,6 +47,7 @@ export function RecordingItem({
     end ? words('range', { from: times.time(startedAt), to: times.time(end) }) : times.time(startedAt),
     ...(people.length > 0 ? [t('people', { count: people.length })] : []),
     ...(videoUrl ? [times.bytes(bytes)] : []),
+    ...(recording.by ? [t('recordedBy', { name: recording.by })] : []),
   ];
   const watch = () => {
     setLarge(true);

@@ -12,9 +12,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('pages.signIn'))('title') };
 }
 
-type Search = Promise<{ next?: string | string[]; 'signed-out'?: string | string[] }>;
-
-export default async function SignInPage({ searchParams }: { searchParams: Search }) {
+export default async function SignInPage({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
   const search = await searchParams;
   const next = safePath(String(search.next ?? ''), '/meetings');
   if (await currentUser()) redirect(next);
@@ -24,13 +22,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       <Page narrow>
         <div className="grid gap-5 rounded-card border border-line bg-surface p-6">
           <h1 className="text-title-phone font-semibold">{t('title')}</h1>
-          {search['signed-out'] !== undefined ? (
-            <Note kind="good" role="status">
-              {t('signedOut')}
-            </Note>
-          ) : search.next !== undefined ? (
-            <Note>{t('goOn')}</Note>
-          ) : null}
+          {search.next !== undefined ? <Note>{t('goOn')}</Note> : null}
           <SignInForm next={next} />
         </div>
         <p className="mt-6 text-center text-button text-ink-2">

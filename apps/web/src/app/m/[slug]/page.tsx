@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { cache } from 'react';
+import { NotAnInvite } from '../../../frame/not-an-invite';
 import { Meeting } from '../../../meeting/meeting';
-import { Stranger } from '../../../meeting/stranger';
 import { env } from '../../../server/env';
 import { meetingForDoor } from '../../../server/meetings';
 import { currentViewer } from '../../../server/viewer';
@@ -18,15 +18,17 @@ const doorFor = cache(async (slug: string) => {
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
   const { meeting } = await doorFor((await params).slug);
-  const t = await getTranslations('call');
-  const title = meeting ? meeting.title || t('door.hostsMeeting', { name: meeting.ownerName }) : t('stranger.title');
+  const t = await getTranslations();
+  const title = meeting
+    ? meeting.title || t('call.door.hostsMeeting', { name: meeting.ownerName })
+    : t('pages.notInvite.title');
   return { title, robots: { index: false, follow: false } };
 }
 
 /** The meeting's address: its door for whoever may come in, the same friendly page for everybody else. */
 export default async function MeetingPage({ params }: PageProps) {
   const { viewer, meeting } = await doorFor((await params).slug);
-  if (!meeting) return <Stranger signedIn={viewer.user !== null} />;
+  if (!meeting) return <NotAnInvite slug={(await params).slug} />;
   const t = await getTranslations('call.door');
   return (
     <Meeting
