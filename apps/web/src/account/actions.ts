@@ -58,12 +58,12 @@ export async function changeName(_before: FormState, data: FormData): Promise<Fo
   return state;
 }
 
-/** Form: current, next (the new one). Every other session of the account ends. */
+/** Form: current, password (the new one). Every other session of the account ends. */
 export async function changePassword(_before: FormState, data: FormData): Promise<FormState> {
   const { state } = await formAnswer(data, [], async () => {
     const user = await currentUser();
     if (!user) return no('not-signed-in');
-    const input = { current: field(data, 'current'), next: field(data, 'next') };
+    const input = { current: field(data, 'current'), next: field(data, 'password') };
     const changed = await accounts.changePassword(user.id, input);
     if (changed.ok) await startSession(changed.value);
     return changed;
