@@ -1,6 +1,6 @@
 'use client';
 
-import type { LocalMedia, LocalMediaState, Readable } from '@parley/rtc-core';
+import type { Capture, LocalMedia, LocalMediaState, Readable } from '@parley/rtc-core';
 import { Button } from '@parley/ui/button';
 import { SelectField } from '@parley/ui/field';
 import { LevelMeter } from '@parley/ui/level-meter';
@@ -55,7 +55,7 @@ export function Devices({ local, className }: { local: LocalMedia | null; classN
         icon={camera === null ? <Video aria-hidden /> : <VideoOff aria-hidden />}
         devices={devices.cameras}
         unnamed={(number) => t('unnamedCamera', { number })}
-        chosen={chosen.camera}
+        chosen={chosen.camera ?? inUse(captures.camera)}
         instead={camera}
         onChoose={(id) => local?.choose('camera', id)}
       />
@@ -65,7 +65,7 @@ export function Devices({ local, className }: { local: LocalMedia | null; classN
           icon={microphone === null ? <Mic aria-hidden /> : <MicOff aria-hidden />}
           devices={devices.microphones}
           unnamed={(number) => t('unnamedMicrophone', { number })}
-          chosen={chosen.microphone}
+          chosen={chosen.microphone ?? inUse(captures.microphone)}
           instead={microphone}
           onChoose={(id) => local?.choose('microphone', id)}
         />
@@ -93,6 +93,10 @@ export function Devices({ local, className }: { local: LocalMedia | null; classN
     </div>
   );
 }
+
+/** The device that the browser took when nobody chose. */
+const inUse = (capture: Capture): string | undefined =>
+  capture.status === 'on' ? capture.track.getSettings().deviceId : undefined;
 
 function DeviceField({
   label,
