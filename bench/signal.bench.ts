@@ -47,7 +47,8 @@ interface Server {
   stop(): void;
 }
 
-function start(file: string, env: Record<string, string>): Promise<ChildProcess> {
+/** `readyPath` answers below 500 once the server can do its work. */
+function start(file: string, env: Record<string, string>, readyPath: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--expose-gc', '--import', join(here, 'heap-probe.mjs'), file], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -57,12 +58,15 @@ function start(file: string, env: Record<string, string>): Promise<ChildProcess>
     const poll = async (): Promise<void> => {
       for (;;) {
         try {
-          await fetch(`http://127.0.0.1:${env.SIGNAL_PORT}/socket.io/?EIO=4&transport=polling`);
-          resolve(child);
-          return;
+          const { status } = await fetch(`http://127.0.0.1:${env.SIGNAL_PORT}${readyPath}`);
+          if (status < 500) {
+            resolve(child);
+            return;
+          }
         } catch {
-          await new Promise((next) => setTimeout(next, 50));
+          // Nobody listens yet.
         }
+        await new Promise((next) => setTimeout(next, 50));
       }
     };
     void poll();
@@ -86,7 +90,11 @@ async function opened(socket: Socket): Promise<void> {
 
 async function startBare(): Promise<Server> {
   const port = await freePort();
-  const child = await start(join(here, 'bare-socket-server.mjs'), { SIGNAL_PORT: String(port) });
+  const child = await start(
+    join(here, 'bare-socket-server.mjs'),
+    { SIGNAL_PORT: String(port) },
+    '/socket.io/?EIO=4&transport=polling',
+  );
   return {
     child,
     async connect(room) {
@@ -112,16 +120,20 @@ async function startParley(): Promise<Server> {
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('hex')
     .slice(0, 8);
-  const child = await start(join(here, '../apps/signal/dist/main.js'), {
-    SIGNAL_PORT: String(port),
-    WEB_URL: webUrl,
-    WEB_INTERNAL_URL: webUrl,
-    SIGNAL_URL: `http://127.0.0.1:${port}`,
-    DATA_DIR: dataDir,
-    REPORT_SECRET: id() + id(),
-    TICKET_PUBLIC_KEY: Buffer.from(publicKey.export({ type: 'spki', format: 'pem' })).toString('base64'),
-    LOG_LEVEL: 'error',
-  });
+  const child = await start(
+    join(here, '../apps/signal/dist/main.js'),
+    {
+      SIGNAL_PORT: String(port),
+      WEB_URL: webUrl,
+      WEB_INTERNAL_URL: webUrl,
+      SIGNAL_URL: `http://127.0.0.1:${port}`,
+      DATA_DIR: dataDir,
+      REPORT_SECRET: id() + id(),
+      TICKET_PUBLIC_KEY: Buffer.from(publicKey.export({ type: 'spki', format: 'pem' })).toString('base64'),
+      LOG_LEVEL: 'error',
+    },
+    '/health',
+  );
   const ticket = (meeting: string, participant: string): Promise<string> =>
     new SignJWT({
       meeting,
@@ -165,7 +177,12 @@ async function startParley(): Promise<Server> {
 
 function heap(child: ChildProcess): Promise<number> {
   return new Promise((resolve) => {
-    child.once('message', (message: { heapUsed: number }) => resolve(message.heapUsed));
+    const hear = (message: { heapUsed?: number }): void => {
+      if (message.heapUsed === undefined) return;
+      child.off('message', hear);
+      resolve(message.heapUsed);
+    };
+    child.on('message', hear);
     child.send('heap');
   });
 }

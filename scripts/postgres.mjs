@@ -109,6 +109,8 @@ export async function startPostgres({ dataDir, port, passwordFile, log = () => {
         ...options,
       })
     : spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  // The guard tells its pid; a message nobody reads would keep the channel open, and the guard waits for its end.
+  child.on('message', () => {});
   await ready(child, log);
   const url = `postgresql://parley:${encodeURIComponent(password)}@127.0.0.1:${port}`;
   await ensureDatabase(`${url}/postgres`);

@@ -109,7 +109,7 @@ export const bindAddress = (publicUrl) =>
 /** Variables both apps may read when they are set. */
 const SHARED = ['PATH', 'HOME', 'LANG', 'TZ', 'LOG_LEVEL', 'MESH_MAX_PARTICIPANTS', 'NODE_EXTRA_CA_CERTS'];
 const WEB_ONLY = ['MAX_RECORDING_BYTES', 'ABANDONED_TAKE_MINUTES'];
-const SIGNAL_ONLY = ['STUN_URLS', 'TURN_URLS', 'TURN_SECRET'];
+const SIGNAL_ONLY = ['STUN_URLS', 'TURN_URLS', 'TURN_SECRET', 'TRUSTED_PROXIES'];
 
 const pick = (env, names) => Object.fromEntries(names.filter((name) => env[name]).map((name) => [name, env[name]]));
 

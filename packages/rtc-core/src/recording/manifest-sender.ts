@@ -92,7 +92,8 @@ async function post(update: ManifestUpdate, options: ManifestOptions): Promise<M
       signal: controller.signal,
     });
     if (response.ok) return manifestReply.parse(await response.json());
-    if (verdictOf(response.status) === 'refused')
+    // 409 is a conflict of offsets to tus and passes; here it says that web holds other slices than ours, and stays.
+    if (response.status === 409 || verdictOf(response.status) === 'refused')
       throw new RtcError('upload-refused', { detail: `manifest: HTTP ${response.status}` });
     logger.warn('manifest not taken', { status: response.status });
     return null;
