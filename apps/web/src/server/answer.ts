@@ -2,29 +2,27 @@
  * Every expected "no" of web, as a code: pages have a sentence for each in every language (messages/<locale>/errors.json).
  * Safe to import in the browser.
  */
-export const WEB_REFUSALS = [
-  'malformed', // the request does not have the shape it must have
-  'not-signed-in',
-  'not-found', // does not exist, or is not theirs: the same answer
-  'removed', // a host removed this person from the meeting
-  'wrong-origin', // a write that did not come from a page of ours
-  'database-away', // try again in a moment
-  'too-many-attempts', // wait; the answer says how long
-  'wrong-credentials', // unknown email or wrong password: the same answer
-  'name-invalid', // empty, or longer than 80 characters
-  'email-invalid',
-  'email-taken',
-  'password-short', // fewer than 10 characters
-  'password-long', // more than 200 characters
-  'password-common', // one of the commonest passwords
-  'password-wrong', // the current password, when changing it
-  'title-invalid', // empty, or longer than 200 characters
-  'description-long', // more than 5,000 characters
-  'starts-invalid', // not a date and time, or in the past
-  'duration-invalid', // not from 5 to 1,440 minutes
-  'time-zone-invalid',
-] as const;
-export type WebRefusal = (typeof WEB_REFUSALS)[number];
+export type WebRefusal =
+  | 'malformed' // the request does not have the shape it must have
+  | 'not-signed-in'
+  | 'not-found' // does not exist, or is not theirs: the same answer
+  | 'removed' // a host removed this person from the meeting
+  | 'wrong-origin' // a write that did not come from a page of ours
+  | 'database-away' // try again in a moment
+  | 'too-many-attempts' // wait; the answer says how long
+  | 'wrong-credentials' // unknown email or wrong password: the same answer
+  | 'name-invalid' // empty, or longer than 80 characters
+  | 'email-invalid'
+  | 'email-taken'
+  | 'password-short' // fewer than 10 characters
+  | 'password-long' // more than 200 characters
+  | 'password-common' // one of the commonest passwords
+  | 'password-wrong' // the current password, when changing it
+  | 'title-invalid' // empty, or longer than 200 characters
+  | 'description-long' // more than 5,000 characters
+  | 'starts-invalid' // not a date and time, or in the past
+  | 'duration-invalid' // not from 5 to 1,440 minutes
+  | 'time-zone-invalid';
 
 /** How server functions answer. Only what nobody expects is thrown. */
 export type Answer<T> =

@@ -8,7 +8,7 @@ export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
 
-export interface TicketKey {
+interface TicketKey {
   /** First 8 hex characters of SHA-256 of the SPKI DER: the `kid` of what it signed. */
   readonly id: string;
   readonly key: KeyObject;

@@ -18,7 +18,7 @@ export function inviteToken(inviteId: string): string {
 }
 
 /** The whole link of an invite. */
-export const inviteLink = (inviteId: string): string => `${env().WEB_URL}/j/${inviteToken(inviteId)}`;
+const inviteLink = (inviteId: string): string => `${env().WEB_URL}/j/${inviteToken(inviteId)}`;
 
 /** The invite id of a token, or null when it is not one of ours. */
 export function readInviteToken(token: string): string | null {

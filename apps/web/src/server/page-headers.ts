@@ -1,4 +1,4 @@
-export interface PageHeaderOptions {
+interface PageHeaderOptions {
   readonly nonce: string;
   /** Public address of signal: the page talks to it over http and WebSocket. */
   readonly signalUrl: string;
@@ -11,7 +11,7 @@ export interface PageHeaderOptions {
  * The Content-Security-Policy of a page (CSP level 3). Scripts run by nonce alone; `'strict-dynamic'` lets those load their
  * chunks. Styles may be inline: React and Radix set style attributes, which run nothing.
  */
-export function contentSecurityPolicy({ nonce, signalUrl, isDev }: PageHeaderOptions): string {
+function contentSecurityPolicy({ nonce, signalUrl, isDev }: PageHeaderOptions): string {
   const signalSocket = signalUrl.replace(/^http/u, 'ws');
   const directives: Record<string, string> = {
     'default-src': `'self'`,
