@@ -29,7 +29,7 @@ export function PasswordForm({ email }: { email: string }) {
         error={at('password-wrong')}
       />
       <TextField
-        name="next"
+        name="password"
         type="password"
         label={t('next')}
         hint={t('nextHint')}
