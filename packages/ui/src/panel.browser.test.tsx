@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { Panel } from './panel';
@@ -50,8 +50,7 @@ test('a sheet pulled down far enough closes, less far it comes back', async () =
   const at = (type: string, clientY: number) =>
     grip.dispatchEvent(new PointerEvent(type, { clientY, pointerId: 1, bubbles: true }));
   // A made-up pointer cannot be captured.
-  const capture = Element.prototype.setPointerCapture;
-  Element.prototype.setPointerCapture = () => undefined;
+  const captured = vi.spyOn(Element.prototype, 'setPointerCapture').mockReturnValue();
   try {
     at('pointerdown', 100);
     at('pointermove', 150);
@@ -63,6 +62,6 @@ test('a sheet pulled down far enough closes, less far it comes back', async () =
     at('pointerup', 300);
     await expect.element(sheet).not.toBeInTheDocument();
   } finally {
-    Element.prototype.setPointerCapture = capture;
+    captured.mockRestore();
   }
 });

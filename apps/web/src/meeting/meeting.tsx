@@ -13,13 +13,16 @@ import {
 } from '@parley/rtc-core';
 import { Brand } from '@parley/ui/brand';
 import { useTranslations } from 'next-intl';
-import { useEffect, useState } from 'react';
-import { Call } from './call';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Door } from './door';
 import { LeftScreen } from './left-screen';
 import { MeetingProvider } from './meeting-context';
 import { RoomProvider, useReadable } from './use-room';
 import { createVisits, type MeetingDoor, type Rtc, type Visit } from './visit';
+
+const loadCall = () => import('./call');
+/** Comes while one stands at the door: the door itself need not wait for it. */
+const Call = lazy(async () => ({ default: (await loadCall()).Call }));
 
 const browserRtc: Rtc = { openLocalMedia, readyRoom, joinRoom };
 const whole = (visit: Visit): Visit => visit;
@@ -38,6 +41,10 @@ type Screen =
 export function Meeting({ door, rtc = browserRtc }: { door: MeetingDoor; rtc?: Rtc }) {
   const [visits] = useState(() => createVisits(door, rtc));
   useEffect(() => visits.start(), [visits]);
+  useEffect(() => {
+    // Should it fail, it is asked for again when it is needed.
+    loadCall().catch(() => undefined);
+  }, []);
   const visit = useReadable(visits.visit, whole);
   const session = visit.at === 'room' ? visit.session : null;
   const phase = useReadable(session?.view ?? nowhere, selectPhase);
@@ -64,7 +71,9 @@ export function Meeting({ door, rtc = browserRtc }: { door: MeetingDoor; rtc?: R
         </>
       ) : screen.name === 'call' ? (
         <RoomProvider value={screen.session}>
-          <Call onLeave={() => visits.leave()} />
+          <Suspense fallback={<div data-theme="stage" className="h-dvh bg-paper" />}>
+            <Call onLeave={() => visits.leave()} />
+          </Suspense>
         </RoomProvider>
       ) : (
         <>

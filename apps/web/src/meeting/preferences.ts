@@ -1,7 +1,7 @@
 'use client';
 
 import { useSyncExternalStore } from 'react';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What this browser remembers of its owner between meetings. */
 export type Preference = 'name' | 'shortcuts' | 'sounds' | 'devices';
