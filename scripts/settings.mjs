@@ -107,9 +107,18 @@ export const bindAddress = (publicUrl) =>
   ['localhost', '127.0.0.1', '[::1]'].includes(new URL(publicUrl).hostname) ? '127.0.0.1' : '0.0.0.0';
 
 /** Variables both apps may read when they are set. */
-const SHARED = ['PATH', 'HOME', 'LANG', 'TZ', 'LOG_LEVEL', 'MESH_MAX_PARTICIPANTS', 'NODE_EXTRA_CA_CERTS'];
-const WEB_ONLY = ['MAX_RECORDING_BYTES', 'ABANDONED_TAKE_MINUTES'];
-const SIGNAL_ONLY = ['STUN_URLS', 'TURN_URLS', 'TURN_SECRET', 'TRUSTED_PROXIES'];
+const SHARED = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'TZ',
+  'LOG_LEVEL',
+  'MESH_MAX_PARTICIPANTS',
+  'TRUSTED_PROXIES',
+  'NODE_EXTRA_CA_CERTS',
+];
+const WEB_ONLY = ['MAX_RECORDING_BYTES', 'RECORDING_QUIET_MINUTES'];
+const SIGNAL_ONLY = ['STUN_URLS', 'TURN_URLS', 'TURN_SECRET'];
 
 const pick = (env, names) => Object.fromEntries(names.filter((name) => env[name]).map((name) => [name, env[name]]));
 

@@ -67,7 +67,9 @@ async function main() {
     }),
   );
 
-  const env = serviceEnvironments(settings, process.env, { databaseUrl, ...internal });
+  // With --lan our own proxy stands in front.
+  const given = lan ? { ...process.env, TRUSTED_PROXIES: '1' } : process.env;
+  const env = serviceEnvironments(settings, given, { databaseUrl, ...internal });
   await step('Starting web and signal', () => startServices({ settings, env, ports }));
 
   if (address) {

@@ -61,7 +61,7 @@ export function supervise({ name, command, args, env, dataDir, onPid }) {
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
     gone = new Promise((resolve) => {
-      child.on('close', (code) => {
+      child.on('exit', (code) => {
         onPid(name, null);
         resolve();
         if (stopping) return;

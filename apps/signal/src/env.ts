@@ -41,7 +41,12 @@ const variables = z
       .regex(/^[1-9]\d{0,2}$/u, { error: 'a number from 1 to 999' })
       .transform(Number)
       .default(8),
-    TRUSTED_PROXIES: list.default([]),
+    /** How many proxies of ours stand in front and add themselves to X-Forwarded-For: 0 trusts no such header. */
+    TRUSTED_PROXIES: z
+      .string()
+      .regex(/^[0-8]$/u, { error: 'a number from 0 to 8' })
+      .transform(Number)
+      .default(0),
     LOG_LEVEL: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
         error: 'one of trace, debug, info, warn, error, fatal, silent',

@@ -3,7 +3,7 @@ import type { Refusal, RefusalCode } from '@parley/protocol/refusal';
 import type { TicketClaims } from '@parley/protocol/ticket';
 import { PROTOCOL_VERSION } from '@parley/protocol/version';
 import type { Logger } from 'pino';
-import type { TrustedProxies } from './client-address';
+import { clientAddress } from './client-address';
 import type { Clock } from './clock';
 import type { SignalSocket } from './connection';
 import type { TicketKeys } from './tickets';
@@ -18,7 +18,8 @@ export interface GateOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly keys: TicketKeys;
-  readonly proxies: TrustedProxies;
+  /** How many proxies of ours stand in front. */
+  readonly proxies: number;
   /** Pages of these origins may connect. */
   readonly origins: readonly string[];
   readonly isClosing: () => boolean;
@@ -69,7 +70,7 @@ export class Gate {
     if (this.options.isClosing()) return 'shutting-down';
     const now = this.options.clock.now();
     const { address, headers } = socket.handshake;
-    const verdict = this.#bucketOf(this.options.proxies.clientOf(address, headers), now)?.take(now) ?? 'ok';
+    const verdict = this.#bucketOf(clientAddress(address, headers, this.options.proxies), now)?.take(now) ?? 'ok';
     if (verdict === 'flood') socket.conn.close(true);
     if (verdict !== 'ok') return 'too-fast';
     // Pages always send an origin; programs need none, for they hold no one else's cookies.

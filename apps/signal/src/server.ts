@@ -5,7 +5,6 @@ import { type ClientToServerEvents, MAX_PACKET_BYTES, type ServerToClientEvents 
 import type { TicketClaims } from '@parley/protocol/ticket';
 import type { Logger } from 'pino';
 import { Server } from 'socket.io';
-import { TrustedProxies } from './client-address';
 import type { Clock } from './clock';
 import { Connection } from './connection';
 import { Control } from './control';
@@ -34,7 +33,7 @@ export interface ServerOptions {
   readonly reportSecret: string;
   readonly ice: IceOptions;
   readonly maxParticipants: number;
-  readonly trustedProxies: readonly string[];
+  readonly trustedProxies: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly compactBytes?: number;
@@ -56,7 +55,6 @@ export interface SignalServer {
 export async function startServer(options: ServerOptions): Promise<SignalServer> {
   const { clock, logger, maxParticipants, ice } = options;
   const keys = new TicketKeys(options.ticketPublicKey);
-  const proxies = new TrustedProxies(options.trustedProxies);
   let closing = false;
   const isClosing = () => closing;
 
@@ -92,7 +90,7 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
     http.close();
     throw error;
   });
-  const gate = new Gate({ clock, logger, keys, proxies, origins: options.origins, isClosing });
+  const gate = new Gate({ clock, logger, keys, proxies: options.trustedProxies, origins: options.origins, isClosing });
   io.use(gate.middleware);
   const connections = new Set<Connection>();
   io.on('connection', (socket) => {

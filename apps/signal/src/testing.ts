@@ -158,7 +158,7 @@ export async function startSignal(options: StartOptions = {}): Promise<TestSigna
     reportSecret: TEST_REPORT_SECRET,
     ice: { stunUrls: options.stunUrls ?? [], turnUrls: options.turnUrls ?? [], turnSecret: options.turnSecret },
     maxParticipants: options.maxParticipants ?? 100,
-    trustedProxies: [],
+    trustedProxies: 1,
     clock,
     logger: pino({ level: options.logLevel ?? 'silent' }),
     ...(options.compactBytes === undefined ? {} : { compactBytes: options.compactBytes }),

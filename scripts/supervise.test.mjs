@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { supervise } from './supervise.mjs';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'parley-supervise-'));
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+test('a service that is killed comes back, and one that is stopped does not', async () => {
+  const pids = [];
+  let told = () => {};
+  const next = (wanted) =>
+    new Promise((resolve) => {
+      told = () => wanted(pids.at(-1)) && resolve(pids.at(-1));
+      told();
+    });
+  const service = supervise({
+    name: 'sleeper',
+    command: process.execPath,
+    args: ['-e', 'setInterval(() => {}, 1000)'],
+    env: { PATH: process.env.PATH },
+    dataDir,
+    onPid(_name, pid) {
+      pids.push(pid);
+      told();
+    },
+  });
+  const first = await next((pid) => typeof pid === 'number');
+  process.kill(first, 'SIGKILL');
+  const second = await next((pid) => typeof pid === 'number' && pid !== first);
+  expect(second).not.toBe(first);
+  await service.stop();
+  expect(pids.at(-1)).toBeNull();
+  expect(() => process.kill(second, 0)).toThrow();
+});
