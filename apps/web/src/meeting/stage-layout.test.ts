@@ -83,6 +83,11 @@ describe.each(STAGES)('on a $name stage', ({ width, height, phone }) => {
     }
   });
 
+  it('is read in the order people joined, oneself last', () => {
+    for (let count = 3; count <= PAGE_SIZE; count++)
+      expect(reading(plan({ width, height, phone, people: people(count) }).places)).toEqual(people(count));
+  });
+
   it('keeps one size for all people', () => {
     for (let count = 3; count <= PAGE_SIZE; count++) {
       const sizes = new Set(
