@@ -167,8 +167,9 @@ async function startServices({ settings, env, ports }) {
     }),
     supervise({
       name: 'web',
+      cwd: join(root, 'apps', 'web'),
       command: process.execPath,
-      args: [next, dev ? 'dev' : 'start', 'apps/web', '-p', String(ports.web), '-H', web],
+      args: [next, dev ? 'dev' : 'start', '-p', String(ports.web), '-H', web],
       env: { ...env.web, ...(dev ? { NODE_ENV: 'development' } : {}) },
       dataDir: settings.dataDir,
       onPid,

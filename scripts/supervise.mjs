@@ -32,10 +32,11 @@ export function openLog(dataDir, name) {
  * @param {string[]} service.args
  * @param {Record<string, string>} service.env the whole environment: nothing is inherited that is not named here
  * @param {string} service.dataDir
+ * @param {string} [service.cwd]
  * @param {(name: string, pid: number | null) => void} service.onPid
  * @returns {{stop: () => Promise<void>}}
  */
-export function supervise({ name, command, args, env, dataDir, onPid }) {
+export function supervise({ name, command, args, env, dataDir, onPid, cwd = root }) {
   const log = openLog(dataDir, name);
   let stopping = false;
   let wait = 500;
@@ -47,7 +48,7 @@ export function supervise({ name, command, args, env, dataDir, onPid }) {
     const began = Date.now();
     let last = '';
     child = spawn(process.execPath, [guardPath, 'SIGTERM', command, ...args], {
-      cwd: root,
+      cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Ctrl-C goes to the whole group; we end things in order ourselves.

@@ -18,9 +18,11 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { WEB_URL, SIGNAL_URL, TRUSTED_PROXIES, isHttps } = env();
   const { pathname, search } = request.nextUrl;
   const isRead = request.method === 'GET' || request.method === 'HEAD';
+  // After an action's redirect Next asks itself for the next page, by the address it listens on.
+  const isAskedByNext = (request.headers.get('accept') ?? '').includes('text/x-component');
 
   // Behind a proxy of ours the host is the proxy's affair; it may well call us by such a name.
-  if (isRead && TRUSTED_PROXIES === 0 && isOtherLoopbackName(request.headers.get('host'), WEB_URL)) {
+  if (isRead && !isAskedByNext && TRUSTED_PROXIES === 0 && isOtherLoopbackName(request.headers.get('host'), WEB_URL)) {
     const headers = new Headers(request.headers);
     headers.set(WANTED_PATH_HEADER, pathname + search);
     return NextResponse.rewrite(new URL('/api/right-host', request.url), { request: { headers } });
