@@ -60,7 +60,7 @@ module.exports = {
     {
       name: 'tus-js-client-in-one-file',
       severity: 'error',
-      from: { path: '^(packages|apps)', pathNot: ['^packages/rtc-core/src/recording/tus-uploader\\.ts$', TEST] },
+      from: { path: '^(packages|apps)', pathNot: ['^packages/rtc-core/src/recording/uploader\\.ts$', TEST] },
       to: { path: 'node_modules/tus-js-client/' },
     },
     {

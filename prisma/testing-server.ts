@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+// @boundaries-ignore the tests' server is the one that `npm start` runs
 import { startPostgres } from '../scripts/postgres.mjs';
+// @boundaries-ignore likewise
 import { freePort } from '../scripts/settings.mjs';
 import { migrate } from './migrate';
 

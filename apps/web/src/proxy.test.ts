@@ -81,9 +81,7 @@ describe('the host name', () => {
 
   it('does not lead anywhere else by a path that looks like a host', async () => {
     for (const path of ['/%2F%2Fevil.example/', '//evil.example/', '/\\evil.example']) {
-      const response = followed(
-        await ask(`http://localhost:3100${path}`, { headers: { host: '127.0.0.1:3100' } }),
-      );
+      const response = followed(await ask(`http://localhost:3100${path}`, { headers: { host: '127.0.0.1:3100' } }));
       expect(new URL(response.headers.get('location') ?? '').origin, path).toBe('http://localhost:3100');
     }
     for (const path of ['//evil.example/', '/\\\\evil.example', 'http://evil.example', 'http://['])

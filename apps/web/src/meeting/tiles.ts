@@ -4,7 +4,7 @@ import type { Participant } from '@parley/protocol/room-state';
 /** The key of a tile is the key of its picture: `<participant>/camera` or `<participant>/screen`. */
 export type TileKey = `${string}/camera` | `${string}/screen`;
 
-export interface TileList {
+interface TileList {
   /** Everybody in the order they joined, then one's own shared screen, then oneself. */
   readonly people: readonly TileKey[];
   /** What the others share: they take the middle. */
