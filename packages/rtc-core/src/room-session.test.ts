@@ -310,6 +310,58 @@ describe('recording', () => {
     expect(alice.recorders).toHaveLength(0);
   });
 
+  it('ends a take of its own that it does not record: the page that did is gone', async () => {
+    const room = createMemoryRoom();
+    const alice = asHost(room);
+    await connected(alice);
+    await alice.session.startRecording('server');
+    const reloaded = asHost(room);
+    await connected(reloaded);
+    await until(reloaded.session.view, (view) => view.room?.take === null);
+    expect(alice.recorders[0]?.stops).toBeGreaterThan(0);
+    expect(room.commands.filter((name) => name === 'stop-take')).toHaveLength(1);
+  });
+
+  it('records anew while the take before is still on its way', async () => {
+    const room = createMemoryRoom();
+    let takes = 0;
+    const alice = asHost(room, () => {
+      takes++;
+      return Promise.resolve({ take: `take-0000${takes}`, permit: `take-0000${takes}` });
+    });
+    await connected(alice);
+    await alice.session.startRecording('server');
+    const [first] = alice.recorders;
+    first?.state.set({ status: 'uploading', take: 'take-00001' });
+    await alice.session.stopRecording();
+    await until(alice.session.view, (view) => view.room?.take === null);
+    expect(codeOf(await alice.session.startRecording('server'))).toBe('ok');
+    first?.state.set({ status: 'done', take: 'take-00001', destination: 'server' });
+    first?.progress.set({ recordedMs: 1, recordedBytes: 1, uploadedBytes: 1 });
+    expect(alice.session.view.get().recorder).toMatchObject({ status: 'recording', take: 'take-00002' });
+    expect(alice.session.recordingProgress.get().recordedBytes).toBe(0);
+    expect(room.state.take?.id).toBe('take-00002');
+  });
+
+  it("ends somebody else's take while its own is still on its way", async () => {
+    const room = createMemoryRoom();
+    const alice = asHost(room);
+    const cohost = join(
+      room,
+      { ...BOB, role: 'cohost' },
+      { room: { openTake: () => Promise.resolve({ take: 'take-of-bob', permit: 'take-of-bob' }) } },
+    );
+    await connected(alice, cohost);
+    await alice.session.startRecording('server');
+    alice.recorders[0]?.state.set({ status: 'uploading', take: 'take-00001' });
+    await alice.session.stopRecording();
+    await cohost.session.startRecording('server');
+    await until(alice.session.view, (view) => view.room?.take?.id === 'take-of-bob');
+    expect(codeOf(await alice.session.stopRecording())).toBe('ok');
+    expect(room.commands.filter((name) => name === 'stop-take')).toHaveLength(2);
+    expect(room.state.take).toBeNull();
+  });
+
   it('saves the last slices before it leaves', async () => {
     const room = createMemoryRoom();
     const alice = asHost(room);

@@ -35,6 +35,8 @@ interface Running {
   readonly recorder: Recorder;
 }
 
+const records = ({ recorder }: Running): boolean => ['starting', 'recording'].includes(recorder.state.get().status);
+
 export function createTakes(options: {
   openTake: (destination: TakeDestination) => Promise<OpenTakeReply>;
   saveFile: RecorderOptions['saveFile'];
@@ -49,11 +51,26 @@ export function createTakes(options: {
   const { view, send, setRecorder, platform } = options;
   const progress = createStore(NOTHING);
   let starting: { cancelled: boolean } | null = null;
+  /** The newest take recorded here. One that is only on its way to the server may have another after it. */
   let running: Running | null = null;
+  /** The take whose end is being told to the room. */
+  let ending: { readonly take: string; readonly answer: Promise<Result<unknown>> } | null = null;
   /** The take whose notice is on screen. */
   let shown: string | null = null;
   /** The take whose notice is being told to the room. */
   let telling: string | null = null;
+
+  const end = (take: string): Promise<Result<unknown>> => {
+    if (ending?.take === take) return ending.answer;
+    const answer = send('stop-take', { take });
+    const mine = { take, answer };
+    ending = mine;
+    // Unanswered, it is told again after the next change.
+    void answer.then(() => {
+      if (ending === mine) ending = null;
+    });
+    return answer;
+  };
 
   const begin = async (destination: TakeDestination, attempt: { cancelled: boolean }): Promise<Result<unknown>> => {
     let opened;
@@ -75,7 +92,7 @@ export function createTakes(options: {
     }
     if (attempt.cancelled) {
       setRecorder({ status: 'idle' });
-      return send('stop-take', { take });
+      return end(take);
     }
     try {
       const recorder = await options.open({
@@ -92,7 +109,7 @@ export function createTakes(options: {
       follow({ take, seen: false, recorder });
     } catch (cause) {
       setRecorder({ status: 'failed', error: new RtcError('recording-unsupported', { cause }) });
-      void send('stop-take', { take });
+      void end(take);
       return refuse('internal', 'the recorder could not be opened');
     }
     if (attempt.cancelled) void stop();
@@ -102,17 +119,19 @@ export function createTakes(options: {
   const follow = (now: Running): void => {
     running = now;
     const { recorder, take } = now;
-    const copyProgress = (): void => progress.set(recorder.progress.get());
+    const copyProgress = (): void => {
+      if (running === now) progress.set(recorder.progress.get());
+    };
     const copyState = (): void => {
       const state = recorder.state.get();
-      setRecorder(state);
+      if (running === now) setRecorder(state);
       if (state.status !== 'done' && state.status !== 'failed') return;
       stopState();
       stopProgress();
       copyProgress();
       if (running === now) running = null;
       // Nobody else may go on reading that they are recorded.
-      if (state.status === 'failed' && view.get().room?.take?.id === take) void send('stop-take', { take });
+      if (state.status === 'failed' && view.get().room?.take?.id === take) void end(take);
     };
     const stopProgress = recorder.progress.subscribe(copyProgress);
     const stopState = recorder.state.subscribe(copyState);
@@ -128,6 +147,10 @@ export function createTakes(options: {
       if (take === running.take) running.seen = true;
       else if (running.seen) void running.recorder.stop();
     }
+    // Our take, and nobody records it: the page that did was reloaded, or gave its seat to this one.
+    if (take && phase.name === 'connected' && room?.take?.by === you && !starting) {
+      if (running?.take !== take || !records(running)) void end(take);
+    }
     const told = telling === take || (you && room?.take?.noticed.includes(you));
     if (!take || shown !== take || told || phase.name !== 'connected') return;
     telling = take;
@@ -140,15 +163,15 @@ export function createTakes(options: {
 
   const stop = async (): Promise<Result<unknown>> => {
     if (starting) starting.cancelled = true;
-    const take = running?.take ?? view.get().room?.take?.id;
+    const take = view.get().room?.take?.id ?? running?.take;
     if (running) void running.recorder.stop();
-    return take ? send('stop-take', { take }) : accept({});
+    return take ? end(take) : accept({});
   };
 
   return {
     progress,
     async start(destination) {
-      if (starting || running) return refuse('already-recording');
+      if (starting || (running && records(running))) return refuse('already-recording');
       starting = { cancelled: false };
       progress.set(NOTHING);
       setRecorder({ status: 'starting' });
@@ -170,7 +193,7 @@ export function createTakes(options: {
       if (!mine) return;
       await Promise.race([mine.recorder.stop(), new Promise<void>((done) => platform.setTimeout(done, FLUSH_MS))]);
       // Sent before the `leave` that follows; the room ends a take without a recorder by itself should it not arrive.
-      if (view.get().room?.take?.id === mine.take) void send('stop-take', { take: mine.take });
+      if (view.get().room?.take?.id === mine.take) void end(mine.take);
     },
   };
 }
