@@ -191,10 +191,15 @@ export class Rooms {
       const { log, state } = await RoomLog.replay(file, this.#logOptions(file));
       const room = this.#room(state, log);
       this.#sessions.set(state.session, room);
-      this.#open.set(state.meeting, room);
       room.commit(settlement(state));
-      if (room.state.ended) this.#retire(room);
-      else room.awaitReturn();
+      // Files are read in no particular order: one that is over must not stand in for the one that goes on.
+      if (room.state.ended) {
+        this.#bar(state.meeting, room.state.removed);
+      } else {
+        room.awaitReturn();
+        const other = this.#open.get(state.meeting);
+        if (!other || other.state.openedAt < state.openedAt) this.#open.set(state.meeting, room);
+      }
       room.logger.info({ revision: state.revision, seats: Object.keys(state.participants).length }, 'session restored');
       await this.reports.open(state.meeting, state.session, log);
       void this.#tidy(state.session);
@@ -264,7 +269,10 @@ export class Rooms {
     this.reports.forget(session);
     // Who was removed stays barred across a restart for as long as an old ticket could be good.
     this.#after(room.state.removed.length > 0 ? BARRED_MS : 0, () => {
-      void room.log.delete().then(() => rm(cursorPath(room.log), { force: true }));
+      room.log
+        .delete()
+        .then(() => rm(cursorPath(room.log), { force: true }))
+        .catch((error: unknown) => room.logger.warn({ err: error }, 'the log of an ended session stays'));
     });
   }
 
