@@ -295,6 +295,14 @@ describe('chat', () => {
 });
 
 describe('takes', () => {
+  test('a new page of who records ends the take: that page records nothing', () => {
+    const state = withTake(ME)(room('host'));
+    expect(verdict(state, join())).toBe('returned take-stopped');
+    const samePage: Question = { name: 'join', request: { instance: 'first-page-load' }, claims: claims() };
+    expect(verdict(state, samePage)).toBe('returned');
+    expect(verdict(withTake(HOST)(room('host')), join())).toBe('returned');
+  });
+
   test('the reply names the take, also when it already runs', () => {
     for (const state of [room('host'), withTake(ME)(room('host'))])
       expect(decide(state, ME, permit(), HERE)).toMatchObject({ ok: true, reply: { take: TAKE } });

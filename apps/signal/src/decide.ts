@@ -114,8 +114,17 @@ function decideJoin(
   const name = claims.name ?? request.name ?? seated?.name;
   if (name === undefined) return refuse('malformed', 'a guest needs a name');
   const settings = newerSettings(state, claims);
-  if (seated)
-    return yes(...settings, { type: 'returned', participant: id, instance: request.instance, name, role: claims.role });
+  if (seated) {
+    const { instance } = request;
+    const { take } = state;
+    // A new page records nothing: the take of the old one is over, whatever it has brought so far.
+    const over = take?.by === id && seated.presence.instance !== instance;
+    return yes(
+      ...settings,
+      { type: 'returned', participant: id, instance, name, role: claims.role },
+      ...(over ? [{ type: 'take-stopped' as const, take: take.id, why: 'recorder-left' as const }] : []),
+    );
+  }
 
   const most = Math.min(maxParticipants, (settings[0]?.settings ?? state.settings).maxParticipants);
   if (Object.keys(state.participants).length >= most) return refuse('room-full');
