@@ -27,6 +27,8 @@ const RELAYS = { rate: 300, burst: 1_000 };
 const OTHERS = { rate: 50, burst: 100 };
 /** Packets that may wait for a browser that does not read; then its connection is ended, and it resumes. */
 const MAX_BACKLOG = 2_048;
+/** Likewise characters, looked at before the whole room is sent: that may be megabytes, and asked for again and again. */
+const MAX_UNREAD_CHARS = 4 * 1_024 * 1_024;
 
 export type SignalSocket = Socket<
   ClientToServerEvents,
@@ -84,11 +86,8 @@ export class Connection implements Occupant {
     this.#room = null;
   }
   deliver(relay: RelayDelivery): void {
-    const { conn } = this.socket;
-    // engine.io keeps what the line has not taken yet here and offers no public count of it.
-    const { writeBuffer } = conn as unknown as { writeBuffer: readonly unknown[] };
-    if (writeBuffer.length > MAX_BACKLOG) return void conn.close(true);
-    this.socket.emit('relay', relay);
+    if (this.#unread.length > MAX_BACKLOG) this.cut();
+    else this.socket.emit('relay', relay);
   }
   close(refusal: Refusal): void {
     this.socket.emit('closed', refusal);
@@ -96,6 +95,23 @@ export class Connection implements Occupant {
   }
   drop(): void {
     this.socket.disconnect(true);
+  }
+
+  /** Ends the line at once; what it has not taken yet is thrown away. */
+  cut(): void {
+    this.socket.conn.close(true);
+  }
+
+  /** What the line has not taken yet: engine.io keeps it here and offers no public count of it. */
+  get #unread(): readonly { readonly data?: unknown }[] {
+    return (this.socket.conn as unknown as { writeBuffer: readonly { readonly data?: unknown }[] }).writeBuffer;
+  }
+
+  /** The browser does not read what it is sent. */
+  isStuck(): boolean {
+    let chars = 0;
+    for (const { data } of this.#unread) if (typeof data === 'string') chars += data.length;
+    return this.#unread.length > MAX_BACKLOG || chars > MAX_UNREAD_CHARS;
   }
 
   /** Waits without a seat, and with a ticket that nobody has refreshed for long. */
@@ -156,10 +172,12 @@ export class Connection implements Occupant {
   }
 
   #catchUp({ epoch, revision }: ParsedRequest<'catch-up'>, acknowledge: Acknowledge): void {
+    if (this.isStuck()) return this.cut();
     acknowledge(this.#room ? accept(this.#room.catchUp(epoch, revision)) : refuse('not-joined'));
   }
 
   #join(request: ParsedRequest<'join'>, acknowledge: Acknowledge): void {
+    if (this.isStuck()) return this.cut();
     const claims = this.#claims;
     // A page may wait at its door for long: what its ticket said then does not open the room now.
     if (claims.exp + CLOCK_TOLERANCE_S <= this.options.clock.now() / 1_000)

@@ -17,7 +17,7 @@ import { TicketKeys } from './tickets';
 /** A dead line is noticed within ten seconds, ms. */
 const PING = { pingInterval: 5_000, pingTimeout: 5_000 };
 const DRAIN_WITHIN_MS = 5_000;
-/** How often connections that wait at the door with a ticket long over are ended, ms. */
+/** How often connections that wait at the door with a ticket long over, or that do not read, are ended, ms. */
 const SWEEP_MS = 30_000;
 
 export interface ServerOptions {
@@ -100,7 +100,10 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
   });
   let callOffSweep = clock.after(SWEEP_MS, sweep);
   function sweep(): void {
-    for (const connection of connections) if (connection.isForgotten()) connection.drop();
+    for (const connection of connections) {
+      if (connection.isStuck()) connection.cut();
+      else if (connection.isForgotten()) connection.drop();
+    }
     callOffSweep = clock.after(SWEEP_MS, sweep);
   }
   const control = new Control({ clock, logger, rooms, secret: options.reportSecret });
