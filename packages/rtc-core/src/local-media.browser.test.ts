@@ -300,6 +300,61 @@ test('digital silence of an open microphone is told with its name', async () => 
   await context.close();
 });
 
+test('what was let go comes back as it was wanted', async () => {
+  const media = open();
+  const wanted = { camera: true, microphone: true };
+  media.setWanted(wanted);
+  await media.shareScreen();
+  const tracks = [await on(media, 'camera'), await on(media, 'microphone'), await on(media, 'screen')];
+  media.release();
+  expect(tracks.map(({ readyState }) => readyState)).toEqual(['ended', 'ended', 'ended']);
+  expect(Object.values(media.state.get().captures).every(({ status }) => status === 'off')).toBe(true);
+  expect(media.state.get().wanted).toEqual(wanted);
+  media.setWanted(media.state.get().wanted);
+  await Promise.all([on(media, 'camera'), on(media, 'microphone')]);
+  expect(capture(media, 'screen').status).toBe('off');
+});
+
+test('a microphone whose level cannot be measured is let go all the same', async () => {
+  const made: MediaStreamTrack[] = [];
+  const { platform } = devicesWith(async (_, real) => {
+    const stream = await real();
+    for (const track of stream.getTracks()) {
+      made.push(track);
+      const clone = track.clone.bind(track);
+      track.clone = () => {
+        const copy = clone();
+        made.push(copy);
+        return copy;
+      };
+    }
+    return stream;
+  });
+  // Firefox refuses sources whose rate is another than the context's.
+  const createAudioContext = (): AudioContext =>
+    Object.assign(new AudioContext(), {
+      createMediaStreamSource: () => {
+        throw new DOMException('different sample-rate', 'NotSupportedError');
+      },
+    });
+  const media = open({ platform: { ...platform, createAudioContext } });
+  media.setWanted({ microphone: true });
+  await on(media, 'microphone');
+  media.close();
+  expect(made).toHaveLength(2);
+  expect(made.map(({ readyState }) => readyState)).toEqual(['ended', 'ended']);
+});
+
+test('a second click while the picker is open opens no other', async () => {
+  const media = open();
+  const picker = vi.spyOn(navigator.mediaDevices, 'getDisplayMedia');
+  await Promise.all([media.shareScreen(), media.shareScreen()]);
+  expect(picker).toHaveBeenCalledTimes(1);
+  expect(picker.mock.calls[0]?.[0]).toMatchObject({ audio: { restrictOwnAudio: true } });
+  picker.mockRestore();
+  await on(media, 'screen');
+});
+
 test('close releases everything, also what is only on its way', async () => {
   const tracks: MediaStreamTrack[] = [];
   const { platform } = devicesWith(async (_, real) => {

@@ -42,6 +42,8 @@ export interface LocalMedia {
   shareScreen(options?: { soundOnly?: boolean }): Promise<void>;
   stopSharing(): void;
   readonly canShareScreen: boolean;
+  /** Lets camera, microphone and screen go while they serve nobody. What is wanted stays; `setWanted` with it captures again. */
+  release(): void;
   /** Own microphone, 0..1, about ten times a second. */
   onLevel(listener: (level: number) => void): () => void;
   /** 5 s of digital silence while unmuted; speech while muted. */
@@ -230,7 +232,7 @@ export function openLocalMedia({
     const status = await permissionFor(source, platform);
     if (!status || closed) return;
     const onChange = (): void => {
-      if (status.state === 'granted') retry(source, ['permission-denied']);
+      if (status.state !== 'denied') retry(source, ['permission-denied']);
     };
     status.addEventListener('change', onChange);
     stops.push(() => status.removeEventListener('change', onChange));
@@ -285,10 +287,14 @@ export function openLocalMedia({
 
     stopSharing: () => sharing.stop(),
 
-    close() {
-      if (closed) return;
+    release() {
       for (const source of DEVICE_SOURCES) release(source);
       sharing.stop();
+    },
+
+    close() {
+      if (closed) return;
+      media.release();
       closed = true;
       capturing.close();
       microphoneWatch.close();

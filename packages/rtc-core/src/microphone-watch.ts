@@ -60,14 +60,15 @@ export function watchMicrophone(options: {
         for (const listener of [...levelListeners]) listener(0);
         return;
       }
+      // The sent track gives silence while muted; its clone goes on hearing, and never leaves this browser.
+      const clone = track.clone();
+      clone.enabled = true;
       try {
         meter ??= createAudioMeter(platform);
-        // The sent track gives silence while muted; its clone goes on hearing, and never leaves this browser.
-        const clone = track.clone();
-        clone.enabled = true;
         followed = { clone, probe: meter.probe(clone), label: track.label };
         look();
       } catch (error) {
+        clone.stop();
         logger.warn('microphone level not measured', { error: String(error) });
       }
     },

@@ -10,6 +10,7 @@ export interface ScreenCapture {
 
 /** Members of Screen Capture (W3C, 5.1) that lib.dom does not know yet. */
 interface ScreenOptions extends DisplayMediaStreamOptions {
+  readonly audio: MediaTrackConstraints & { readonly restrictOwnAudio: boolean };
   readonly selfBrowserSurface: 'include' | 'exclude';
   readonly surfaceSwitching: 'include' | 'exclude';
   readonly systemAudio: 'include' | 'exclude';
@@ -17,8 +18,8 @@ interface ScreenOptions extends DisplayMediaStreamOptions {
 
 const OPTIONS: ScreenOptions = {
   video: { frameRate: { ideal: 15, max: 30 } },
-  // Music and films: what makes a voice clear spoils them.
-  audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+  // Music and films: what makes a voice clear spoils them. The system's sound holds the call itself: without it, nobody hears themselves.
+  audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false, restrictOwnAudio: true },
   // This very tab, shared, is a hall of mirrors.
   selfBrowserSurface: 'exclude',
   surfaceSwitching: 'include',

@@ -5,7 +5,7 @@ import { captureScreen, type ScreenCapture } from './screen-capture';
 
 /** The one screen this browser shares, if any. */
 export interface ScreenShare {
-  /** Inside a click. A running share goes on until the new one is there. @throws RtcError as `captureScreen` does. */
+  /** Inside a click. A running share goes on until the new one is there; one picker at a time. @throws RtcError as `captureScreen` does. */
   start(soundOnly: boolean): Promise<void>;
   stop(): void;
 }
@@ -18,11 +18,11 @@ export function createScreenShare(options: {
 }): ScreenShare {
   const { platform, logger, onTrack } = options;
   let shared: ScreenCapture | null = null;
-  let attempt = 0;
+  let picking: Promise<void> | null = null;
 
   function stop(): void {
     // A picker that is still open gives its tracks to nobody.
-    attempt += 1;
+    picking = null;
     for (const track of [shared?.screen, shared?.sound]) {
       if (!track) continue;
       track.onended = null;
@@ -50,18 +50,26 @@ export function createScreenShare(options: {
     }
   }
 
-  return {
-    async start(soundOnly) {
-      const mine = ++attempt;
-      const capture = await captureScreen(platform, soundOnly);
-      if (mine !== attempt) {
-        capture.screen?.stop();
-        capture.sound?.stop();
-        throw new RtcError('screen-share-cancelled', { detail: 'stopped while the picker was open' });
-      }
-      stop();
-      take(capture);
-    },
-    stop,
-  };
+  function start(soundOnly: boolean): Promise<void> {
+    // A second click finds the picker open.
+    if (picking) return picking;
+    const mine: Promise<void> = pick(soundOnly, () => picking === mine).finally(() => {
+      if (picking === mine) picking = null;
+    });
+    picking = mine;
+    return mine;
+  }
+
+  async function pick(soundOnly: boolean, isWanted: () => boolean): Promise<void> {
+    const capture = await captureScreen(platform, soundOnly);
+    if (!isWanted()) {
+      capture.screen?.stop();
+      capture.sound?.stop();
+      throw new RtcError('screen-share-cancelled', { detail: 'stopped while the picker was open' });
+    }
+    stop();
+    take(capture);
+  }
+
+  return { start, stop };
 }

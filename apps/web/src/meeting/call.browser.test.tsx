@@ -1,4 +1,4 @@
-import { RtcError } from '@parley/rtc-core';
+import { type LeftWhy, RtcError } from '@parley/rtc-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { type FakeRoom, fakeRoom, YOU } from './testing/fake-room';
@@ -409,10 +409,34 @@ describe('afterwards', () => {
     await key('Mute').click();
     room.view({ phase: { name: 'left', why: { type: 'elsewhere' } } });
     await expect.element(page.getByText('Opened in another tab')).toBeVisible();
-    await expect.poll(() => room.local.state.get().wanted).toEqual({ microphone: false, camera: false });
+    const statuses = () => Object.values(room.local.state.get().captures).map(({ status }) => status);
+    await expect.poll(statuses).toEqual(['off', 'off', 'off', 'off']);
     await page.getByRole('button', { name: 'Use it here' }).click();
     await expect.element(bar).toBeVisible();
     expect(room.local.state.get().wanted).toEqual({ microphone: false, camera: true });
+    expect(room.local.state.get().captures.camera.status).toBe('on');
+  });
+
+  it.each([
+    { type: 'removed' },
+    { type: 'ended' },
+    { type: 'refused', refusal: { code: 'ticket-invalid' } },
+  ] as const satisfies LeftWhy[])('turns camera and microphone off: $type', async (why) => {
+    await enter();
+    await room.local.shareScreen();
+    room.view({ phase: { name: 'left', why } });
+    const statuses = () => Object.values(room.local.state.get().captures).map(({ status }) => status);
+    await expect.poll(statuses).toEqual(['off', 'off', 'off', 'off']);
+    expect(asked(room, 'leave')).toHaveLength(1);
+  });
+
+  it('tries again with camera and microphone as they were', async () => {
+    await enter();
+    await key('Stop video').click();
+    room.view({ phase: { name: 'left', why: { type: 'refused', refusal: { code: 'room-full' } } } });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect.element(bar).toBeVisible();
+    expect(asked(room, 'openLocalMedia').at(-1)).toEqual({ microphone: true, camera: false });
   });
 
   it('shows whoever was removed no way back', async () => {

@@ -50,10 +50,6 @@ export function Meeting({ door, rtc = browserRtc }: { door: MeetingDoor; rtc?: R
   const phase = useReadable(session?.view ?? nowhere, selectPhase);
   const seated = useReadable(session?.view ?? nowhere, selectSeated);
   useAskBeforeUnload(useReadable(session?.view ?? nowhere, selectRecording));
-  const elsewhere = phase?.name === 'left' && phase.why.type === 'elsewhere';
-  useEffect(() => {
-    if (elsewhere) visits.pause();
-  }, [elsewhere, visits]);
 
   const screen = screenOf(visit, phase, seated);
   return (

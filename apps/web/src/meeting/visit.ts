@@ -56,8 +56,7 @@ export interface Visits {
   rejoin(): void;
   /** Leaves and turns camera and microphone off. */
   leave(): void;
-  /** The seat went to another tab: lets the devices go until it is taken back. */
-  pause(): void;
+  /** After another tab took the seat: takes it back, with the devices as they were. */
   takeSeat(): void;
 }
 
@@ -96,7 +95,26 @@ export function createVisits(door: MeetingDoor, rtc: Rtc): Visits {
   const join = (as: string): void => {
     if (visit.at !== 'door' || !ready) return;
     name = as;
-    set({ at: 'room', local: visit.local, session: rtc.joinRoom(ready, { name: as }) });
+    const { local } = visit;
+    const session = rtc.joinRoom(ready, { name: as });
+    set({ at: 'room', local, session });
+    const look = (): void => {
+      const { phase } = session.view.get();
+      if (phase.name !== 'left' || visit.at !== 'room' || visit.session !== session) return;
+      // Whoever ended it: no camera's light stays on after that. Another tab may give the seat back.
+      if (phase.why.type === 'elsewhere') local.release();
+      else leave();
+    };
+    session.view.subscribe(look);
+    look();
+  };
+
+  const leave = (): void => {
+    if (visit.at !== 'room') return;
+    const { session, local } = visit;
+    ({ wanted, facing } = local.state.get());
+    // The last slices of a recording need the tracks.
+    void session.leave().finally(() => local.close());
   };
 
   return {
@@ -123,21 +141,10 @@ export function createVisits(door: MeetingDoor, rtc: Rtc): Visits {
       prepare();
       join(name);
     },
-    leave() {
-      if (visit.at !== 'room') return;
-      const { session, local } = visit;
-      ({ wanted, facing } = local.state.get());
-      // The last slices of a recording need the tracks.
-      void session.leave().finally(() => local.close());
-    },
-    pause() {
-      if (visit.at !== 'room') return;
-      wanted = visit.local.state.get().wanted;
-      visit.local.setWanted({ microphone: false, camera: false });
-    },
+    leave,
     takeSeat() {
       if (visit.at !== 'room') return;
-      visit.local.setWanted(wanted);
+      visit.local.setWanted(visit.local.state.get().wanted);
       visit.session.takeSeat();
     },
   };

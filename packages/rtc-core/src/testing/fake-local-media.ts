@@ -68,6 +68,7 @@ export function createFakeLocalMedia({
     },
     onLevel: () => () => {},
     onNotice: () => () => {},
+    release() {},
     close() {},
   };
 }

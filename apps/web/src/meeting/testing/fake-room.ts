@@ -8,6 +8,7 @@ import {
   type RoomEvent,
   type RoomState,
   type Source,
+  SOURCES,
   type TakeDestination,
 } from '@parley/protocol/room-state';
 import type {
@@ -130,6 +131,9 @@ export function fakeLocal(): FakeLocal {
   const set = (change: Partial<LocalMediaState>): void => state.set({ ...state.get(), ...change });
   const capture = (source: Source, next: Capture): void =>
     set({ captures: { ...state.get().captures, [source]: next } });
+  const release = (): void => {
+    for (const source of SOURCES) capture(source, { status: 'off' });
+  };
   return {
     state,
     set,
@@ -151,7 +155,8 @@ export function fakeLocal(): FakeLocal {
       return () => void levels.delete(listener);
     },
     onNotice: () => () => undefined,
-    close: () => undefined,
+    release,
+    close: release,
   };
 }
 
@@ -309,7 +314,7 @@ export function fakeRoom({
     endForAll: () => command('endForAll', null),
     leave() {
       asked.push({ name: 'leave', argument: null });
-      change({ phase: { name: 'left', why: { type: 'left' } }, room: null });
+      if (view.get().phase.name !== 'left') change({ phase: { name: 'left', why: { type: 'left' } }, room: null });
       return Promise.resolve();
     },
   };
@@ -319,7 +324,10 @@ export function fakeRoom({
     local,
     asked,
     rtc: {
-      openLocalMedia: () => local,
+      openLocalMedia({ remembered }) {
+        asked.push({ name: 'openLocalMedia', argument: remembered?.wanted });
+        return local;
+      },
       readyRoom: () => ({ ready: Promise.resolve(accept({})), close: () => undefined }),
       joinRoom(_ready, who) {
         asked.push({ name: 'joinRoom', argument: who.name });
