@@ -131,6 +131,38 @@ describe('what is stored', () => {
     expect(await stays()).toMatchObject([{ leftAt: next.at(1) }]);
   });
 
+  it('has the true ends of a session whose last events are heard of only after the next one has opened', async () => {
+    const whole = aMeeting();
+    await storeReport(whole.report());
+    const expected = await stays();
+    await database().roomSession.delete({ where: { id: log.session } });
+    const next = new RoomLog(meeting, log.openedAt + 3_600_000);
+    await storeReport(whole.report(1, 4));
+    await storeReport(next.joins(ADA, 'Ada').report());
+    expect((await stays())[0]?.leftAt).toEqual(next.at(1));
+    expect(await storeReport(whole.report(5))).toBe(10);
+    expect(await stays()).toEqual(expected);
+    expect((await everything()).session?.endedAt).toEqual(log.at(10));
+    expect(await database().attendance.findMany({ where: { sessionId: next.session } })).toMatchObject([
+      { leftAt: null },
+    ]);
+  });
+
+  it('leaves a session alone that is heard of before the one before it', async () => {
+    const next = new RoomLog(meeting, log.openedAt + 3_600_000);
+    await storeReport(next.joins(ADA, 'Ada').report());
+    await storeReport(aMeeting().report());
+    expect(
+      await database().roomSession.findMany({ where: { meetingId: meeting }, orderBy: { startedAt: 'asc' } }),
+    ).toMatchObject([
+      { id: log.session, endedAt: log.at(10) },
+      { id: next.session, endedAt: null },
+    ]);
+    expect(await database().attendance.findMany({ where: { sessionId: next.session } })).toMatchObject([
+      { leftAt: null },
+    ]);
+  });
+
   it('keeps the name of somebody whose account is gone', async () => {
     const gone = await testbed.person('Gone');
     await database().seat.update({

@@ -62,9 +62,10 @@ async function storedRevision(
   }
   if (first?.event.type !== 'opened' || first.revision !== 1) return 0;
   const startedAt = new Date(first.at);
-  // A room has one session at a time: one whose end was never reported has ended by now.
-  await tx.roomSession.updateMany({ where: { meetingId, endedAt: null }, data: { endedAt: startedAt } });
-  await tx.attendance.updateMany({ where: { session: { meetingId }, leftAt: null }, data: { leftAt: startedAt } });
+  // A room has one session at a time: an earlier one whose end was never reported has ended by now.
+  const earlier = { meetingId, startedAt: { lt: startedAt } };
+  await tx.roomSession.updateMany({ where: { ...earlier, endedAt: null }, data: { endedAt: startedAt } });
+  await tx.attendance.updateMany({ where: { session: earlier, leftAt: null }, data: { leftAt: startedAt } });
   await tx.roomSession.create({ data: { id: sessionId, meetingId, startedAt } });
   log().info({ room: meetingId, session: sessionId }, 'session opened');
   return 0;
@@ -91,13 +92,13 @@ async function storeEvent(tx: Db, place: Place, { revision, at, event }: LoggedE
     }
     case 'returned':
       await tx.attendance.updateMany({
-        where: { sessionId, participantId: event.participant, leftAt: null },
+        where: { sessionId, participantId: event.participant, ...stillThere(when) },
         data: { name: event.name },
       });
       return;
     case 'left':
       await tx.attendance.updateMany({
-        where: { sessionId, participantId: event.participant, leftAt: null },
+        where: { sessionId, participantId: event.participant, ...stillThere(when) },
         data: { leftAt: when },
       });
       if (event.why === 'removed') await ban(tx, place, event.participant, when);
@@ -125,7 +126,7 @@ async function storeEvent(tx: Db, place: Place, { revision, at, event }: LoggedE
       return;
     case 'ended':
       await tx.roomSession.update({ where: { id: sessionId }, data: { endedAt: when } });
-      await tx.attendance.updateMany({ where: { sessionId, leftAt: null }, data: { leftAt: when } });
+      await tx.attendance.updateMany({ where: { sessionId, ...stillThere(when) }, data: { leftAt: when } });
       await stopTakes(tx, { sessionId }, when);
       log().info({ room: place.meetingId, session: sessionId }, 'session ended');
       return;
@@ -142,6 +143,12 @@ async function storeEvent(tx: Db, place: Place, { revision, at, event }: LoggedE
       return;
   }
 }
+
+/**
+ * Stays that had not ended by `when`. One with a later end was closed because the next session was reported first, as after a
+ * time without web: what is told of it now is what really was.
+ */
+const stillThere = (when: Date): Prisma.AttendanceWhereInput => ({ OR: [{ leftAt: null }, { leftAt: { gt: when } }] });
 
 /** A take has stopped: its bytes may still arrive. One that web has finished meanwhile is left as it is; a device take is done. */
 async function stopTakes(tx: Db, where: Prisma.TakeWhereInput, stoppedAt: Date): Promise<void> {
