@@ -142,6 +142,24 @@ describe('a track', () => {
     expect(complete.durationMs).toBeGreaterThan(partial.durationMs ?? 0);
   });
 
+  it('whose rest came while it was being made ready without it is made ready again', async () => {
+    const take = await bed.openTake();
+    await send(take, recordedTake());
+    await say(take, { slices: recordedSlices(), complete: whole() });
+    // As the run leaves it that had looked before the rest came.
+    await database().recordingTrack.update({
+      where: { id: take.upload.track },
+      data: { finalisedAt: new Date(), missing: [{ start: 0, end: 500, cause: 'not-uploaded' }] },
+    });
+    await database().take.update({ where: { id: take.take }, data: { state: 'ready' } });
+    startJobs();
+    const track = await eventually(async () => {
+      const now = await trackOf(take);
+      return now.uploadId === null && now;
+    });
+    expect(track).toMatchObject({ missing: [], failure: null, take: { state: 'ready' } });
+  });
+
   it('is waited for while the call goes on', async () => {
     const take = await bed.openTake();
     await send(take, recordedTake());
@@ -179,7 +197,15 @@ describe('the sweep', () => {
   it('throws away takes that never began, uploads nobody knows, and uploads past their grant', async () => {
     const unused = await bed.openTake(false);
     const fresh = await bed.openTake(false);
-    await database().take.update({ where: { id: unused.take }, data: { createdAt: new Date(Date.now() - 3_700_000) } });
+    // Web was away for a day: room and recorder are still to tell of it.
+    await database().take.update({
+      where: { id: fresh.take },
+      data: { createdAt: new Date(Date.now() - 24 * 3_600_000) },
+    });
+    await database().take.update({
+      where: { id: unused.take },
+      data: { createdAt: new Date(Date.now() - 7.1 * 24 * 3_600_000) },
+    });
     const stray = path.join(bed.dataDir, 'uploads', 'f'.repeat(32));
     await writeFile(stray, 'x');
     await utimes(stray, new Date(0), new Date(0));

@@ -16,8 +16,10 @@ import { arrived, removeUpload, uploadsFolder } from './upload-store';
 const SWEEP_MS = 30_000;
 /** Bytes of a take that the room still believes is running are waited for that much longer: the line may be down, the call alive. */
 const RUNNING_PATIENCE = 72;
-/** A take that was opened and never started, and an upload nobody knows, are thrown away after this long. */
+/** An upload nobody knows, and work nobody does, are thrown away after this long. */
 const STRAY_MS = 3_600_000;
+/** A take of which neither the room nor its recorder has told anything: they may only do so when web has been away for long. */
+const UNSTARTED_MS = 7 * 24 * 3_600_000;
 
 const shared = globalThis as { parleyRecordingJobs?: AbortController };
 
@@ -71,14 +73,17 @@ export async function sweepRecordings(now = Date.now()): Promise<void> {
 }
 
 /**
- * Whole tracks that a crash kept from being asked for; and tracks of takes that are over, of which nothing has arrived
+ * Whole tracks that a crash kept from being asked for, or whose rest came while they were being made ready without it; and tracks of takes that are over, of which nothing has arrived
  * for `RECORDING_QUIET_MINUTES`: those are made ready as they are.
  */
 async function finaliseWhatIsDue(now: number): Promise<void> {
   const tracks = await database().recordingTrack.findMany({
     where: {
       failure: null,
-      take: { destination: 'server', state: { in: ['opened', 'recording', 'receiving', 'finalising'] } },
+      OR: [
+        { take: { destination: 'server', state: { in: ['opened', 'recording', 'receiving', 'finalising'] } } },
+        { take: { state: 'ready' }, uploadId: { not: null } },
+      ],
     },
     include: { take: { include: { session: { select: { endedAt: true } } } } },
   });
@@ -89,6 +94,7 @@ async function finaliseWhatIsDue(now: number): Promise<void> {
       await requestFinalise(track);
       continue;
     }
+    if (take.state === 'ready') continue;
     const here = await arrived(track.uploadId);
     if (take.state === 'opened' && !here?.bytes) continue;
     const dates = [take.createdAt, take.startedAt, take.stoppedAt].map((date) => date?.getTime() ?? 0);
@@ -112,7 +118,7 @@ async function dropEndedUploads(now: number): Promise<void> {
 
 async function dropUnstartedTakes(now: number): Promise<void> {
   const takes = await database().take.findMany({
-    where: { state: 'opened', createdAt: { lt: new Date(now - STRAY_MS) } },
+    where: { state: 'opened', createdAt: { lt: new Date(now - UNSTARTED_MS) } },
     include: { tracks: true },
   });
   for (const take of takes) {
