@@ -12,12 +12,15 @@ const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
  * @template T
  * @param {string} name what is happening, in the present: "Installing packages"
  * @param {() => Promise<T>} work
+ * @param {{speaks?: boolean}} [options] `speaks`: the work says itself how far it is
  * @returns {Promise<T>}
  */
-export async function step(name, work) {
+export async function step(name, work, { speaks = false } = {}) {
   const began = Date.now();
   say(`- ${name} ...`);
-  const still = setInterval(() => say(`  ${name}: ${Math.round((Date.now() - began) / 1000)} s so far`), 10_000);
+  const still = speaks
+    ? undefined
+    : setInterval(() => say(`  ${name}: ${Math.round((Date.now() - began) / 1000)} s so far`), 10_000);
   try {
     const value = await work();
     say(`  ${name}: done in ${seconds(began)}`);

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, requireNode } from './install.mjs';
+import { whenParentVanishes } from './parent.mjs';
 import { lanAddress, serveLan } from './lan.mjs';
 import { quietTools, root, run, tool } from './run.mjs';
 import { fail, say, step, Trouble } from './say.mjs';
@@ -36,6 +37,7 @@ async function main() {
       `"${unknown}" is not an option of npm start. Options: --lan (https for other devices in this network).`,
     );
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end(0));
+  whenParentVanishes(() => void end(0));
 
   const began = Date.now();
   const settings = readSettings(process.env);

@@ -43,34 +43,18 @@ async function main() {
   const env = { CHROMIUM: chromium, ...(turnserver ? { TURNSERVER: turnserver } : {}) };
 
   const results = [];
-  results.push(await step('Checks', runChecks));
+  results.push(await step('Checks', runChecks, { speaks: true }));
+  const speaks = { speaks: true };
   const unit = join(reports, 'vitest.json');
-  results.push(
-    await step('Unit and browser tests', () =>
-      suite(
-        tool('vitest'),
-        ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${unit}`],
-        unit,
-        vitestCounts,
-        env,
-      ),
-    ),
-  );
+  const vitest = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${unit}`];
+  const runUnit = () => suite(tool('vitest'), vitest, unit, vitestCounts, env);
+  results.push(await step('Unit and browser tests', runUnit, speaks));
+
   const e2e = join(reports, 'playwright.json');
-  results.push(
-    await step('End-to-end tests', () =>
-      suite(
-        tool('playwright'),
-        ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
-        e2e,
-        playwrightCounts,
-        {
-          ...env,
-          PLAYWRIGHT_JSON_OUTPUT_NAME: e2e,
-        },
-      ),
-    ),
-  );
+  const playwright = ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'];
+  const playwrightEnv = { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: e2e };
+  const runE2e = () => suite(tool('playwright'), playwright, e2e, playwrightCounts, playwrightEnv);
+  results.push(await step('End-to-end tests', runE2e, speaks));
   rmSync(reports, { recursive: true, force: true });
 
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);

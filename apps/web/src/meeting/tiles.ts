@@ -4,13 +4,6 @@ import type { Participant } from '@parley/protocol/room-state';
 /** The key of a tile is the key of its picture: `<participant>/camera` or `<participant>/screen`. */
 export type TileKey = `${string}/camera` | `${string}/screen`;
 
-interface TileList {
-  /** Everybody in the order they joined, then one's own shared screen, then oneself. */
-  readonly people: readonly TileKey[];
-  /** What the others share: they take the middle. */
-  readonly screens: readonly TileKey[];
-}
-
 const camera = (id: string): TileKey => mediaKey(id, 'camera') as TileKey;
 const screen = (id: string): TileKey => mediaKey(id, 'screen') as TileKey;
 
