@@ -1,10 +1,19 @@
-// Runs a command and ends it when whoever started us vanishes, however they were killed: our IPC channel then closes.
-// The first message on the channel is the command's pid.
+// Runs a command and ends it, with whatever it has started, when whoever started us vanishes, however they were killed: our
+// IPC channel then closes. The first message on the channel is the command's pid.
 //   node guard.mjs <signal that asks the command to end> <command> [arguments]
 import { spawn } from 'node:child_process';
 
 const [, , signal, command, ...args] = process.argv;
-const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+// A group of its own, for tools that are only the front of another program (turbo, npm).
+const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+
+function tell(by) {
+  try {
+    process.kill(-child.pid, by);
+  } catch {
+    // They have all ended.
+  }
+}
 
 if (child.pid) process.send?.({ pid: child.pid });
 
@@ -12,12 +21,12 @@ let ending = false;
 function end() {
   if (ending) return;
   ending = true;
-  child.kill(signal);
-  setTimeout(() => child.kill('SIGKILL'), 10_000).unref();
+  tell(signal);
+  setTimeout(() => tell('SIGKILL'), 10_000).unref();
 }
 
 process.on('disconnect', end);
-// Ctrl-C reaches the whole group; whoever started us decides the order in which things end.
+// Ctrl-C reaches us too; whoever started us decides the order in which things end.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', end);
 process.stdout.on('error', () => {});

@@ -6,6 +6,9 @@ import { Trouble } from './say.mjs';
 /** The project's root folder. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
+/** The program that ends what it runs when whoever started it vanishes. */
+export const guardPath = join(root, 'scripts', 'guard.mjs');
+
 /** Variables every tool gets: nothing phones home, Prisma looks for no engine (docs/facts.md). */
 export const quietTools = {
   CHECKPOINT_DISABLE: '1',
@@ -16,22 +19,26 @@ export const quietTools = {
 };
 
 /**
- * Runs a command to its end. `show`: its output goes to the console as it comes; otherwise it is kept and
+ * Runs a command to its end; it ends too when we do, however that happens: an install or a build that went on by itself would
+ * get in the way of the next start. `show`: its output goes to the console as it comes; otherwise it is kept and
  * shown only when the command fails.
  * @returns {Promise<{code: number, output: string}>} rejects with Trouble on a code other than 0, unless `mayFail`
  */
 export function run(command, args, { env = {}, show = false, mayFail = false, cwd = root } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const to = show ? 'inherit' : 'pipe';
+    const child = spawn(process.execPath, [guardPath, 'SIGTERM', command, ...args], {
       cwd,
       env: { ...process.env, ...quietTools, ...env },
-      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+      stdio: ['ignore', to, to, 'ipc'],
     });
+    // A message nobody reads would keep the channel open, and the guard waits for its end.
+    child.on('message', () => {});
     let output = '';
     child.stdout?.on('data', (data) => (output += data));
     child.stderr?.on('data', (data) => (output += data));
     child.on('error', (error) => reject(new Trouble(`"${command}" could not be started: ${error.message}`)));
-    child.on('exit', (code, signal) => {
+    child.on('close', (code, signal) => {
       if (code === 0 || mayFail) resolve({ code: code ?? 1, output });
       else {
         const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;

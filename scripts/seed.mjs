@@ -5,11 +5,11 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled } from './install.mjs';
-import { quietTools, root, run, tool } from './run.mjs';
+import { guardPath, quietTools, root, run, tool } from './run.mjs';
 import { fail, say, step, Trouble } from './say.mjs';
 import { freePort, readSettings, serviceEnvironments } from './settings.mjs';
 import { holdDataDir } from './single-start.mjs';
-import { guardPath, openLog } from './supervise.mjs';
+import { openLog } from './supervise.mjs';
 
 async function main() {
   await ensureInstalled();

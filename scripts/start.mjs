@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { ensureInstalled, requireNode } from './install.mjs';
 import { whenParentVanishes } from './parent.mjs';
 import { lanAddress, serveLan } from './lan.mjs';
-import { quietTools, root, run, tool } from './run.mjs';
+import { guardPath, quietTools, root, run, tool } from './run.mjs';
 import { fail, say, step, Trouble } from './say.mjs';
 import { bindAddress, freePort, readSettings, requireFree, serviceEnvironments } from './settings.mjs';
 import { holdDataDir } from './single-start.mjs';
-import { guardPath, openLog, supervise } from './supervise.mjs';
+import { openLog, supervise } from './supervise.mjs';
 
 const dev = process.argv.includes('--dev');
 const lan = process.argv.includes('--lan');

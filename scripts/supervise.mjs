@@ -1,11 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { root } from './run.mjs';
+import { guardPath, root } from './run.mjs';
 import { say } from './say.mjs';
-
-export const guardPath = join(dirname(fileURLToPath(import.meta.url)), 'guard.mjs');
 
 const MAX_LOG_BYTES = 20 * 1024 * 1024;
 const LONGEST_WAIT_MS = 10_000;
