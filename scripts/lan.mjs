@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -29,8 +29,10 @@ async function certificate(dataDir, address) {
         { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
       ],
     });
-    writeFileSync(file, JSON.stringify({ key: ca.private, cert: ca.cert }), { mode: 0o600 });
     writeFileSync(join(folder, 'authority.crt'), ca.cert);
+    // Whole or not at all, however this start ends.
+    writeFileSync(`${file}.part`, JSON.stringify({ key: ca.private, cert: ca.cert }), { mode: 0o600, flush: true });
+    renameSync(`${file}.part`, file);
   }
   const authority = JSON.parse(readFileSync(file, 'utf8'));
   // Browsers refuse certificates that are good for longer than 398 days.

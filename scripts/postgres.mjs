@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Trouble } from './say.mjs';
+import { keptSecret } from './settings.mjs';
 
 /** Who PostgreSQL runs as when we are root, which it refuses to be: a number no account has. */
 const SERVER_ID = 61_273;
@@ -83,8 +84,7 @@ async function endOrphan(dataDir) {
  */
 export async function startPostgres({ dataDir, port, passwordFile, log = () => {}, durable = true, guard }) {
   const { initdb, postgres } = await binaries();
-  if (!existsSync(passwordFile)) writeFileSync(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  const password = readFileSync(passwordFile, 'utf8').trim();
+  const password = keptSecret(passwordFile, () => randomBytes(24).toString('base64url'));
   await endOrphan(dataDir);
   if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialise({ dataDir, initdb, password });
 

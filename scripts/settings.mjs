@@ -1,14 +1,26 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { root } from './run.mjs';
 import { Trouble } from './say.mjs';
 
-/** Reads a file of DATA_DIR/keys, made by `make` on the first start, mode 0600. */
-function kept(dataDir, name, make) {
-  const file = join(dataDir, 'keys', name);
-  if (!existsSync(file)) writeFileSync(file, make(), { mode: 0o600, flag: 'wx' });
+/**
+ * Reads `file`, made by `make` on the first start, mode 0600. It is there whole or not at all, however that start ends, and of
+ * two at once both read the same.
+ */
+export function keptSecret(file, make) {
+  if (!existsSync(file)) {
+    const part = `${file}.${process.pid}.part`;
+    writeFileSync(part, make(), { mode: 0o600, flush: true });
+    try {
+      linkSync(part, file);
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    } finally {
+      rmSync(part);
+    }
+  }
   return readFileSync(file, 'utf8').trim();
 }
 
@@ -26,13 +38,14 @@ export function ticketKeyPair() {
 /** Secrets that are not given are made once and kept, so that restarts keep sessions, invites and tickets alive. */
 function secrets(dataDir, env) {
   mkdirSync(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
-  const random = (name) => env[name] || kept(dataDir, name.toLowerCase(), () => randomBytes(32).toString('base64url'));
+  const kept = (name, make) => keptSecret(join(dataDir, 'keys', name), make);
+  const random = (name) => env[name] || kept(name.toLowerCase(), () => randomBytes(32).toString('base64url'));
   if (Boolean(env.TICKET_PRIVATE_KEY) !== Boolean(env.TICKET_PUBLIC_KEY)) {
     throw new Trouble('TICKET_PRIVATE_KEY and TICKET_PUBLIC_KEY belong together: set both or neither.');
   }
   let pair = { private: env.TICKET_PRIVATE_KEY, public: env.TICKET_PUBLIC_KEY };
   if (!pair.private) {
-    pair = JSON.parse(kept(dataDir, 'ticket.json', () => JSON.stringify(ticketKeyPair())));
+    pair = JSON.parse(kept('ticket.json', () => JSON.stringify(ticketKeyPair())));
   }
   return {
     NEXTAUTH_SECRET: random('NEXTAUTH_SECRET'),

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,6 +20,49 @@ test('secrets are made once, for nobody else to read, and kept', () => {
   for (const file of readdirSync(keys)) expect(statSync(join(keys, file)).mode & 0o777, file).toBe(0o600);
   expect(statSync(keys).mode & 0o777).toBe(0o700);
   expect(new Set(Object.values(first.secrets)).size).toBe(Object.keys(first.secrets).length);
+});
+
+/** What each of `count` processes says that run `script` at the same moment. */
+async function atOnce(count, script) {
+  const children = Array.from({ length: count }, () =>
+    spawn(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `const at = (name) => new URL(name, ${JSON.stringify(import.meta.url)}).href;
+         process.once('message', async () => process.send(await (async () => { ${script} })()));
+         const [settings, single] = await Promise.all(['./settings.mjs', './single-start.mjs'].map((name) => import(at(name))));
+         process.send('ready');
+         setInterval(() => {}, 1000);`,
+      ],
+      { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+    ),
+  );
+  await Promise.all(children.map((child) => once(child, 'message')));
+  const answers = Promise.all(children.map((child) => once(child, 'message').then(([answer]) => answer)));
+  for (const child of children) child.send('go');
+  const said = await answers;
+  for (const child of children) child.kill('SIGKILL');
+  await Promise.all(children.map((child) => once(child, 'exit')));
+  return said;
+}
+
+test('starts at the same moment read the same secrets', async () => {
+  const dataDir = join(folder, 'first-start-of-many');
+  const read = `return JSON.stringify(settings.readSettings({ DATA_DIR: ${JSON.stringify(dataDir)} }).secrets);`;
+  const said = await atOnce(4, read);
+  expect(new Set(said).size).toBe(1);
+  expect(Object.values(JSON.parse(said[0])).every((secret) => secret.length > 20)).toBe(true);
+  expect(readdirSync(join(dataDir, 'keys')).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+test('of starts at the same moment one holds the folder, also after a holder was killed', async () => {
+  const hold = `return single.holdDataDir(${JSON.stringify(folder)}, 'u').then(() => 'held', (error) => error.message);`;
+  for (let round = 0; round < 4; round++) {
+    expect(await atOnce(1, hold)).toEqual(['held']);
+    expect((await atOnce(4, hold)).filter((said) => said === 'held')).toHaveLength(1);
+  }
 });
 
 test('given secrets are used as they are', () => {

@@ -15,7 +15,9 @@ import { Trouble } from './say.mjs';
  */
 export async function holdDataDir(dataDir, url) {
   const name = `parley-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`;
-  const path = process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
+  // Linux has names without a file (unix(7), "abstract"): nothing is left to clear away that another start may just have made.
+  const path =
+    { linux: `\0${name}`, win32: `\\\\.\\pipe\\${name}` }[process.platform] ?? join(tmpdir(), `${name}.sock`);
   for (let attempt = 0; attempt < 3; attempt++) {
     const server = createServer((socket) => {
       socket.on('error', () => {});
@@ -37,7 +39,7 @@ export async function holdDataDir(dataDir, url) {
         `Parley is already running from this folder (process ${pid}) at ${where}. Open that address, or end it with Ctrl-C first. For a second one beside it set DATA_DIR, WEB_PORT and SIGNAL_PORT.`,
       );
     }
-    rmSync(path, { force: true });
+    if (!path.startsWith('\0')) rmSync(path, { force: true });
   }
   throw new Trouble(`The data folder ${dataDir} cannot be held: another start is just beginning. Try again.`);
 }
