@@ -31,7 +31,8 @@ export interface RoomSession {
   onLevel(participant: ParticipantId, listener: (level: number) => void): () => void;
   recordingProgress: Readable<RecordingProgress>;
 
-  chat(text: string): Done;
+  /** `id`: another attempt at the same message has the same one (a room's `opaqueId`), and adds nothing when the first arrived. */
+  chat(text: string, id?: string): Done;
   setHand(raised: boolean): Done;
   react(reaction: Reaction): Done;
   /** Captures first (the browser asks which screen); throws nothing: a cancelled picker is an ok. */
@@ -189,7 +190,7 @@ export function joinRoom(ready: ReadyRoom, { name }: { name?: string } = {}): Ro
     },
     onLevel: (participant, listener) =>
       participant === view.get().you ? local.onLevel(listener) : levels.on(participant, listener),
-    chat: (text) => send('chat', { id: platform.randomId(), text }),
+    chat: (text, id = platform.randomId()) => send('chat', { id, text }),
     setHand: (raised) => send('set-hand', { raised }),
     react: (reaction) => send('react', { reaction }),
     async shareScreen(share) {

@@ -57,7 +57,8 @@ export function Panel({
       aria-modal={sheet || undefined}
       aria-labelledby={titleId}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        // While an input method composes, Escape takes back a word.
+        if (event.key !== 'Escape' || event.defaultPrevented || event.nativeEvent.isComposing) return;
         event.stopPropagation();
         onClose();
       }}

@@ -32,7 +32,7 @@ export function ChatPanel({ chat, sheet, onClose }: { chat: Chat; sheet: boolean
       {...(sheet ? {} : { initialFocus: box })}
     >
       <Log chat={chat} />
-      <Compose box={box} onSend={(text) => chat.send(text)} />
+      <Compose box={box} chat={chat} />
     </Panel>
   );
 }
@@ -55,9 +55,12 @@ function Log({ chat }: { chat: Chat }) {
     if (log.current) log.current.scrollTop = log.current.scrollHeight;
   };
   const length = lines.length + outgoing.length;
-  const own = outgoing.length;
+  const own = messages.filter(({ from }) => from === you).length + outgoing.length;
+  const ownBefore = useRef(own);
   useLayoutEffect(() => {
-    if (own > 0 || !behind) toEnd();
+    const spoke = own > ownBefore.current;
+    ownBefore.current = own;
+    if (spoke || !behind) toEnd();
   }, [length, own, behind]);
 
   return (
@@ -84,13 +87,13 @@ function Log({ chat }: { chat: Chat }) {
             </p>
           ) : null,
         )}
-        {outgoing.map(({ key, text, status, refusal }) => (
-          <Message key={key} name={t('you')} time={status === 'sending' ? t('sending') : ''} faint>
+        {outgoing.map(({ id, text, status, refusal }) => (
+          <Message key={id} name={t('you')} time={status === 'sending' ? t('sending') : ''} faint>
             <ChatText text={text} />
             {status === 'failed' ? (
               <p role="alert" className="text-small text-danger">
                 {t('notSent')} {refusal ? sentence(refusal) : null}
-                <Button kind="quiet" size="small" className="ml-1 text-voice!" onClick={() => chat.retry(key)}>
+                <Button kind="quiet" size="small" className="ml-1 text-voice!" onClick={() => chat.retry(id)}>
                   {t('retry')}
                 </Button>
               </p>
@@ -134,23 +137,21 @@ function Message({
   );
 }
 
-function Compose({
-  box,
-  onSend,
-}: {
-  box: React.RefObject<HTMLTextAreaElement | null>;
-  onSend: (text: string) => void;
-}) {
+function Compose({ box, chat }: { box: React.RefObject<HTMLTextAreaElement | null>; chat: Chat }) {
   const t = useTranslations('call.chat');
-  const [text, setText] = useState('');
+  const [text, setText] = useState(() => chat.draft.get());
+  const write = (next: string): void => {
+    setText(next);
+    chat.draft.set(next);
+  };
   const errorId = useId();
   const over = text.trim().length - MAX_CHAT_LENGTH;
 
   const send = (): void => {
     const ready = text.trim();
     if (ready === '' || over > 0) return;
-    onSend(ready);
-    setText('');
+    chat.send(ready);
+    write('');
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     // While an input method composes, Enter chooses a word.
@@ -177,7 +178,7 @@ function Compose({
           ref={box}
           rows={1}
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => write(event.target.value)}
           onKeyDown={onKeyDown}
           aria-label={t('message')}
           placeholder={t('message')}

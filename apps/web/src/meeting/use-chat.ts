@@ -3,7 +3,7 @@
 import type { ChatMessage } from '@parley/protocol/room-state';
 import type { RoomSession, RoomView } from '@parley/rtc-core';
 import type { Refusal } from '@parley/protocol/refusal';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { watchNames } from './names';
 import { useRoom } from './use-room';
 
@@ -17,11 +17,10 @@ export interface Passing {
 
 /** A message that the room has not taken yet. */
 export interface Outgoing {
-  readonly key: number;
+  /** The message's id: sent again under the same one, the room takes it once. */
+  readonly id: string;
   readonly text: string;
   readonly status: 'sending' | 'failed';
-  /** The last of one's own messages when it was written: a later one with the same text is this one. */
-  readonly after: string | null;
   readonly refusal: Refusal | null;
 }
 
@@ -31,8 +30,10 @@ export interface Chat {
   readonly outgoing: readonly Outgoing[];
   /** Messages of others since `markRead`. */
   readonly unread: number;
+  /** What is half written: it outlives its panel. */
+  readonly draft: { get(): string; set(text: string): void };
   send(text: string): void;
-  retry(key: number): void;
+  retry(id: string): void;
 }
 
 const PASSINGS_KEPT = 200;
@@ -47,7 +48,7 @@ export function useChat(session: RoomSession, open: boolean): Chat {
   const [outgoing, setOutgoing] = useState<readonly Outgoing[]>([]);
   const [passings, setPassings] = useState<readonly Passing[]>([]);
   const [readTo, setReadTo] = useState<string | null>(messages.at(-1)?.id ?? null);
-  const next = useRef(0);
+  const [draft] = useState(newDraft);
   const you = session.view.get().you;
 
   const newest = messages.at(-1)?.id ?? null;
@@ -75,17 +76,17 @@ export function useChat(session: RoomSession, open: boolean): Chat {
     };
   }, [session]);
 
-  const deliver = async (key: number, text: string): Promise<void> => {
+  const deliver = async (id: string, text: string): Promise<void> => {
     for (;;) {
-      const result = await session.chat(text);
+      const result = await session.chat(text, id);
       if (result.ok) {
-        setOutgoing((now) => now.filter((message) => message.key !== key));
+        setOutgoing((now) => now.filter((message) => message.id !== id));
         return;
       }
       if (!waits(result.refusal) || !(await connectedAgain(session))) {
         const { refusal } = result;
         setOutgoing((now) =>
-          now.map((message) => (message.key === key ? { ...message, status: 'failed', refusal } : message)),
+          now.map((message) => (message.id === id ? { ...message, status: 'failed', refusal } : message)),
         );
         return;
       }
@@ -95,19 +96,20 @@ export function useChat(session: RoomSession, open: boolean): Chat {
   return {
     messages,
     passings,
-    outgoing: outgoing.filter((message) => !arrived(message, messages, you)),
+    // The event may come before the answer: then the message is already in the log.
+    outgoing: outgoing.filter(({ id }) => !messages.some((message) => message.id === id)),
     unread,
+    draft,
     send(text) {
-      const key = next.current++;
-      const after = messages.findLast(({ from }) => from === you)?.id ?? null;
-      setOutgoing((now) => [...now, { key, text, status: 'sending', after, refusal: null }]);
-      void deliver(key, text);
+      const id = newId();
+      setOutgoing((now) => [...now, { id, text, status: 'sending', refusal: null }]);
+      void deliver(id, text);
     },
-    retry(key) {
-      const message = outgoing.find((m) => m.key === key);
+    retry(id) {
+      const message = outgoing.find((m) => m.id === id);
       if (!message) return;
-      setOutgoing((now) => now.map((m) => (m.key === key ? { ...m, status: 'sending', refusal: null } : m)));
-      void deliver(key, message.text);
+      setOutgoing((now) => now.map((m) => (m.id === id ? { ...m, status: 'sending', refusal: null } : m)));
+      void deliver(id, message.text);
     },
   };
 }
@@ -128,8 +130,16 @@ function connectedAgain(session: RoomSession): Promise<boolean> {
   });
 }
 
-/** The event may come before the answer: then the message is already in the log. */
-function arrived(message: Outgoing, messages: readonly ChatMessage[], you: string | null): boolean {
-  const from = message.after === null ? 0 : messages.findIndex(({ id }) => id === message.after) + 1;
-  return messages.slice(from).some((m) => m.from === you && m.text === message.text);
+function newDraft(): Chat['draft'] {
+  let text = '';
+  return {
+    get: () => text,
+    set(next) {
+      text = next;
+    },
+  };
 }
+
+// `randomUUID` is missing on plain http.
+const newId = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');

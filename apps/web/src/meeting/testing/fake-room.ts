@@ -271,11 +271,14 @@ export function fakeRoom({
       return () => void set.delete(listener);
     },
     recordingProgress: progress,
-    chat: (text) =>
-      command('chat', text, {
+    chat(text, id = `message-own-${messages++}`) {
+      asked.push({ name: 'chat-id', argument: id });
+      if (room.chat.some((message) => message.id === id)) return command('chat', text);
+      return command('chat', text, {
         type: 'chat-sent',
-        message: { id: `message-own-${messages++}`, from: YOU, name, text, at: clock + 1_000 },
-      }),
+        message: { id, from: YOU, name, text, at: clock + 1_000 },
+      });
+    },
     setHand: (raised) => command('setHand', raised, { type: 'hand-set', participant: YOU, raised }),
     react: (reaction: Reaction) => command('react', reaction, { type: 'reacted', participant: YOU, reaction }),
     async shareScreen(options) {
