@@ -180,7 +180,7 @@ test('a prompt turned down as a whole is not followed by two more', async () => 
   expect(asked).toHaveLength(1);
 });
 
-test('a permission given back is used without a click', async () => {
+test.each(['granted', 'prompt'])('a permission given back is used without a click: %s', async (given) => {
   let denied = true;
   const { platform } = devicesWith((_, real) =>
     denied ? Promise.reject(new DOMException('no', 'NotAllowedError')) : real(),
@@ -191,7 +191,7 @@ test('a permission given back is used without a click', async () => {
   media.setWanted({ microphone: true });
   await vi.waitFor(() => expect(capture(media, 'microphone').status).toBe('failed'));
   denied = false;
-  status.state = 'granted';
+  status.state = given;
   status.dispatchEvent(new Event('change'));
   await on(media, 'microphone');
 });

@@ -17,7 +17,6 @@ export function DoorPreview({ local }: { local: LocalMedia | null }) {
   const t = useTranslations('call.door');
   const { captures, wanted, facing } = useDevices(local, whole);
   const { camera, microphone } = captures;
-  useRetryWhenAllowed(local);
 
   const failed = (capture: typeof camera): string | null => (capture.status === 'failed' ? capture.error.code : null);
   const refused =
@@ -106,6 +105,12 @@ function Picture({ track, mirrored }: { track: MediaStreamTrack; mirrored: boole
   );
 }
 
+/** Only what failed: whoever has turned the microphone off stays off. */
+function tryAgain(local: LocalMedia | null): void {
+  const failed = (source: 'camera' | 'microphone') => local?.state.get().captures[source].status === 'failed';
+  local?.setWanted({ ...(failed('camera') && { camera: true }), ...(failed('microphone') && { microphone: true }) });
+}
+
 /** How to give a refused permission back, for the browser at hand. */
 function PermissionHelp({ local, title }: { local: LocalMedia | null; title: 'titleBoth' | 'titleCamera' }) {
   const t = useTranslations('call.refused');
@@ -143,7 +148,7 @@ function PermissionHelp({ local, title }: { local: LocalMedia | null; title: 'ti
         ))}
       </ol>
       <div>
-        <Button icon={<RotateCcw aria-hidden />} onClick={() => local?.setWanted({ microphone: true, camera: true })}>
+        <Button icon={<RotateCcw aria-hidden />} onClick={() => tryAgain(local)}>
           {t('tryAgain')}
         </Button>
       </div>
@@ -173,40 +178,10 @@ function CaptureTrouble({ local, code }: { local: LocalMedia | null; code: strin
       <h2>{t(`${known}.title`)}</h2>
       <p className="text-ink-2">{t(`${known}.text`)}</p>
       {known === 'insecure-context' ? null : (
-        <Button
-          className="mt-3"
-          icon={<RotateCcw aria-hidden />}
-          onClick={() => local?.setWanted({ microphone: true, camera: true })}
-        >
+        <Button className="mt-3" icon={<RotateCcw aria-hidden />} onClick={() => tryAgain(local)}>
           {again('tryAgain')}
         </Button>
       )}
     </div>
   );
-}
-
-/** Captures again as soon as the permission is given: nobody should have to reload. */
-function useRetryWhenAllowed(local: LocalMedia | null): void {
-  useEffect(() => {
-    if (!local) return;
-    const stops: (() => void)[] = [];
-    let over = false;
-    const watch = async (source: 'camera' | 'microphone'): Promise<void> => {
-      const status = await navigator.permissions.query({ name: source });
-      const changed = (): void => {
-        const state = local.state.get();
-        if (status.state !== 'denied' && state.captures[source].status === 'failed' && state.wanted[source])
-          local.setWanted({ [source]: true });
-      };
-      if (over) return;
-      status.addEventListener('change', changed);
-      stops.push(() => status.removeEventListener('change', changed));
-    };
-    // Firefox before 132 and older Safari do not tell about these permissions: there the button does it.
-    for (const source of ['camera', 'microphone'] as const) watch(source).catch(() => undefined);
-    return () => {
-      over = true;
-      for (const stop of stops) stop();
-    };
-  }, [local]);
 }

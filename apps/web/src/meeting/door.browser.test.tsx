@@ -88,6 +88,16 @@ describe('the door', () => {
     await expect.element(page.getByRole('toolbar')).toBeVisible();
   });
 
+  it('tries the camera again without unmuting', async () => {
+    const room = fakeRoom();
+    room.local.setWanted({ microphone: false });
+    room.local.capture('camera', { status: 'failed', error: new RtcError('device-busy') });
+    await show(room);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect.element(page.getByLabelText('Your own picture')).toBeVisible();
+    expect(room.local.state.get().wanted).toEqual({ microphone: false, camera: true });
+  });
+
   it('says what an insecure address costs', async () => {
     const room = fakeRoom();
     room.local.capture('camera', { status: 'failed', error: new RtcError('insecure-context') });
