@@ -9,8 +9,13 @@ export type Preference = 'name' | 'shortcuts' | 'sounds' | 'devices';
 const key = (preference: Preference): string => `parley.${preference}`;
 const listeners = new Set<() => void>();
 
-/** Null when nothing is remembered, or when the browser forbids remembering. */
+/** What the browser would not keep: remembered until the page is closed. */
+const unkept = new Map<Preference, string>();
+
+/** Null when nothing is remembered. */
 export function remembered(preference: Preference): string | null {
+  const here = unkept.get(preference);
+  if (here !== undefined) return here;
   try {
     return localStorage.getItem(key(preference));
   } catch {
@@ -18,13 +23,14 @@ export function remembered(preference: Preference): string | null {
   }
 }
 
-/** Remembers, where the browser lets us; without it everything works, it only forgets. */
+/** Remembers, where the browser lets us; without it everything works, and is forgotten with the page. */
 export function remember(preference: Preference, value: string): void {
   if (remembered(preference) === value) return;
   try {
     localStorage.setItem(key(preference), value);
+    unkept.delete(preference);
   } catch {
-    return;
+    unkept.set(preference, value);
   }
   for (const listener of [...listeners]) listener();
 }

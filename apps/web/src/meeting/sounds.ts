@@ -41,7 +41,8 @@ export function play(sound: Sound, speaker?: string): void {
   try {
     context ??= new AudioContext();
     const { gain, notes } = SOUNDS[sound];
-    const target = output(context, speaker);
+    const { target, close } = output(context, speaker);
+    let playing = notes.length;
     const start = context.currentTime + 0.02;
     for (const note of notes) {
       const oscillator = new OscillatorNode(context, { type: 'sine', frequency: note.hertz });
@@ -51,6 +52,9 @@ export function play(sound: Sound, speaker?: string): void {
       envelope.gain.linearRampToValueAtTime(gain, from + 0.015);
       envelope.gain.exponentialRampToValueAtTime(0.0001, from + note.seconds);
       oscillator.connect(envelope).connect(target);
+      oscillator.onended = () => {
+        if (--playing === 0) close();
+      };
       oscillator.start(from);
       oscillator.stop(from + note.seconds + 0.05);
     }
@@ -61,8 +65,9 @@ export function play(sound: Sound, speaker?: string): void {
 }
 
 /** Through an audio element where a speaker was chosen: every browser that lets one choose can do it there. */
-function output(audio: AudioContext, speaker: string | undefined): AudioNode {
-  if (!speaker || !('setSinkId' in HTMLMediaElement.prototype)) return audio.destination;
+function output(audio: AudioContext, speaker: string | undefined): { target: AudioNode; close: () => void } {
+  if (!speaker || !('setSinkId' in HTMLMediaElement.prototype))
+    return { target: audio.destination, close: () => undefined };
   const stream = new MediaStreamAudioDestinationNode(audio);
   const element = new Audio();
   element.srcObject = stream.stream;
@@ -70,5 +75,12 @@ function output(audio: AudioContext, speaker: string | undefined): AudioNode {
     .setSinkId(speaker)
     .then(() => element.play())
     .catch(() => undefined);
-  return stream;
+  return {
+    target: stream,
+    // An element that plays a stream never ends by itself.
+    close: () => {
+      element.pause();
+      element.srcObject = null;
+    },
+  };
 }

@@ -12,8 +12,9 @@ export function useWakeLock(): void {
     const ask = async (): Promise<void> => {
       if (document.visibilityState !== 'visible') return;
       const got = await wakeLock.request('screen');
-      if (over) await got.release();
-      else lock = got;
+      const spare = over ? got : lock;
+      if (!over) lock = got;
+      await spare?.release();
     };
     // Refused on a low battery: the call goes on, only the screen may sleep.
     const tryAsk = (): void => void ask().catch(() => undefined);
