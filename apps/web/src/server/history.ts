@@ -1,6 +1,7 @@
 import { mayAccess } from './access';
 import { database } from './database';
 import { currentInviteLink } from './invites';
+import { isSlug } from './slug';
 import type { CurrentUser, Viewer } from './viewer';
 
 /** Most meetings a list shows. */
@@ -111,6 +112,7 @@ export interface MeetingPage {
 
 /** What `/meetings/<slug>` shows to `viewer`; null is shown as 404, whether the meeting exists or not. */
 export async function meetingPage(viewer: Viewer, slug: string): Promise<MeetingPage | null> {
+  if (!isSlug(slug)) return null;
   const meeting = await database().meeting.findUnique({
     where: { slug },
     include: { owner: { select: { name: true } } },

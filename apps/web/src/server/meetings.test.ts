@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { database } from './database';
 import { listMeetings, meetingPage } from './history';
-import { createMeeting, deleteMeeting, scheduleMeeting } from './meetings';
+import { createMeeting, deleteMeeting, meetingForDoor, scheduleMeeting } from './meetings';
 import { storeReport } from './reports';
 import { newSlug } from './slug';
 import { RoomLog } from './testing-room-log';
@@ -90,6 +90,12 @@ describe('the list', () => {
     const after = await listMeetings(ada.user, new Date('2026-12-01T09:15:00Z'));
     expect(after.upcoming).toHaveLength(1);
   });
+});
+
+it.each(['a\0b', '\0', '%00', '../../etc', 'x'.repeat(5_000), ''])('has nothing at %j', async (slug) => {
+  const ada = await testbed.person('Ada');
+  expect(await meetingForDoor(slug, ada)).toBeNull();
+  expect(await meetingPage(ada, slug)).toBeNull();
 });
 
 it('deletes a meeting with its whole history', async () => {

@@ -7,7 +7,7 @@ import { currentInviteLink, firstInvite, renewInvite as replaceInvite } from './
 import { isTimeZone, momentOf } from './local-time';
 import { log } from './log';
 import { deleteMeetingRecordings } from './recordings';
-import { newSlug } from './slug';
+import { isSlug, newSlug } from './slug';
 import { roomSettings } from './tickets';
 import type { CurrentUser, Viewer } from './viewer';
 
@@ -117,6 +117,7 @@ export interface DoorMeeting {
 
 /** The meeting behind `/m/<slug>`, or null for a stranger, whether it exists or not. */
 export async function meetingForDoor(slug: string, viewer: Viewer): Promise<DoorMeeting | null> {
+  if (!isSlug(slug)) return null;
   const meeting = await database().meeting.findUnique({
     where: { slug },
     include: { owner: { select: { name: true } } },

@@ -81,6 +81,13 @@ describe('openTake', () => {
   });
 });
 
+it('what is no id, or no text to look for, is found nowhere', async () => {
+  const { owner } = bed.viewers;
+  expect((await serveRecording(new Request('http://localhost/x'), owner, 'a\0b', 'video')).status).toBe(404);
+  expect(await deleteRecording(owner, '\0')).toEqual({ ok: false, code: 'not-found' });
+  expect(await recordingsFor(owner, { search: 'no\0thing', before: 'a\0b' })).toEqual({ recordings: [], next: null });
+});
+
 describe('who may do what with a recording', () => {
   const parts = ['video', 'poster', 'download'] as const;
   const people = [

@@ -1,4 +1,5 @@
 import { gap, type Gap } from '@parley/protocol/recording';
+import { opaqueId } from '@parley/protocol/room-state';
 import type { Prisma } from '@parley/db/client';
 import { z } from 'zod';
 import { mayAccess } from './access';
@@ -97,8 +98,16 @@ export async function recordingsFor(
 ): Promise<RecordingPage> {
   const { user } = viewer;
   if (!user) return { recordings: [], next: null };
-  const words = search.normalize('NFC').slice(0, 200).split(/\s+/u).filter(Boolean).slice(0, 10);
-  const cursor = before ? await database().take.findFirst({ where: { id: before, ...visibleTo(user.id) } }) : null;
+  // PostgreSQL takes no NUL.
+  const words = search
+    .normalize('NFC')
+    .slice(0, 200)
+    .split(/[\s\0]+/u)
+    .filter(Boolean)
+    .slice(0, 10);
+  const cursor = isId(before)
+    ? await database().take.findFirst({ where: { id: before, ...visibleTo(user.id) } })
+    : null;
   const takes = await database().take.findMany({
     where: {
       AND: [visibleTo(user.id), ...words.map(mentions), ...(cursor ? [olderThan(cursor)] : [])],
@@ -162,12 +171,15 @@ function stateOf(take: ShownTake, track: ShownTake['tracks'][number]): Recording
   return { state: 'receiving' };
 }
 
+const isId = (text: string | undefined): text is string => opaqueId.safeParse(text).success;
+
 const owned = { include: { take: { include: { meeting: { select: { title: true, timeZone: true } } } } } } as const;
 /** A finished recording together with its take and what names it. */
 export type OwnedTrack = Prisma.RecordingTrackGetPayload<typeof owned>;
 
 /** The recording `id` if the viewer may do `deed` with it; null for everybody and everything else. */
 export async function recordingFor(viewer: Viewer, deed: 'see' | 'change', id: string): Promise<OwnedTrack | null> {
+  if (!isId(id)) return null;
   const track = await database().recordingTrack.findUnique({ where: { id }, ...owned });
   if (!track || !(await mayAccess(viewer, deed, { type: 'take', takeId: track.takeId }))) return null;
   return track;

@@ -9,3 +9,6 @@ const GROUPS = [4, 4, 4];
 export function newSlug(): string {
   return GROUPS.map((length) => Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('')).join('-');
 }
+
+/** Whether `text` may be a slug at all. What else stands in an address (PostgreSQL takes no NUL) is looked up nowhere. */
+export const isSlug = (text: string): boolean => /^[\w-]{1,64}$/u.test(text);

@@ -102,6 +102,7 @@ describe('a first ticket', () => {
     for (const viewer of [{ user: null, guestId: null }, { user: null, guestId: 'A'.repeat(22) }, other]) {
       expect(await issueTicket(viewer, { meeting: meeting.slug })).toEqual(no);
       expect(await issueTicket(viewer, { meeting: 'no-such-meeting' })).toEqual(no);
+      expect(await issueTicket(viewer, { meeting: 'no\0meeting' })).toEqual(no);
     }
     const guest = await guestComesIn();
     await renewInvite(meeting.id);

@@ -15,6 +15,7 @@ import { admittedSubject } from './access';
 import { answer, type Answer, no } from './answer';
 import { database } from './database';
 import { env } from './env';
+import { isSlug } from './slug';
 import { subjectsOf, type Viewer } from './viewer';
 
 /** A ticket that ran out not longer ago than this may still be renewed, s: a laptop that slept, a server that was away. */
@@ -46,7 +47,7 @@ export async function issueTicket(
   now = new Date(),
 ): Promise<Answer<string>> {
   const subjects = subjectsOf(viewer);
-  if (subjects.length === 0) return no('not-found');
+  if (subjects.length === 0 || !isSlug(slug)) return no('not-found');
   const meeting = await database().meeting.findUnique({ where: { slug } });
   if (!meeting) return no('not-found');
   const isOwner = viewer.user?.id === meeting.ownerId;
