@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -47,6 +47,12 @@ async function disguise(dataDir) {
   };
 }
 
+/** The command line of a process. Throws when there is none. */
+const commandOf = (pid) =>
+  process.platform === 'linux'
+    ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    : execFileSync('ps', ['-p', String(pid), '-o', 'command='], { encoding: 'utf8' });
+
 /** Ends a server that an earlier start left behind (its parent was killed): it holds the data folder. */
 async function endOrphan(dataDir) {
   const file = join(dataDir, 'postmaster.pid');
@@ -54,8 +60,7 @@ async function endOrphan(dataDir) {
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
   const isOurs = () => {
     try {
-      process.kill(pid, 0);
-      return process.platform !== 'linux' || readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(dataDir);
+      return commandOf(pid).includes(dataDir);
     } catch {
       return false;
     }
