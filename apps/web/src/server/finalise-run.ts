@@ -24,6 +24,8 @@ export function runFinalise(
     // The program is found when it runs; the bundler must not look for it.
     const child = fork(/* turbopackIgnore: true */ file, [], {
       execArgv,
+      // What strangers have uploaded is read there: no secret of ours lies about.
+      env: childEnvironment(),
       signal,
       killSignal: 'SIGKILL',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -41,6 +43,13 @@ export function runFinalise(
     child.send(job);
   });
 }
+
+const childEnvironment = (): NodeJS.ProcessEnv => {
+  const { PATH, HOME, TMPDIR, TZ, NODE_ENV } = process.env;
+  return Object.fromEntries(
+    Object.entries({ PATH, HOME, TMPDIR, TZ, NODE_ENV }).filter(([, value]) => value),
+  ) as NodeJS.ProcessEnv;
+};
 
 /**
  * The child's program: the bundle that `npm run build` leaves in `apps/web/dist`, or the TypeScript source through tsx

@@ -189,6 +189,20 @@ describe.each(ways)('finalise by %s', (by, PATH) => {
 });
 
 describe('runFinalise', () => {
+  it('gives no secret to the process that reads what strangers uploaded', async () => {
+    const program = path.join(folder, 'tell.mjs');
+    const answer = `{ type: 'failed', message: Object.keys(process.env).join(), lasting: true }`;
+    await writeFile(program, `process.once('message', () => process.send(${answer}, () => process.disconnect()));`);
+    Object.assign(process.env, { FINALISE_PROGRAM: program, NEXTAUTH_SECRET: 'x', DATABASE_URL: 'x' });
+    try {
+      const told = runFinalise(await jobOf(recordedTake()), () => undefined, new AbortController().signal);
+      await expect(told).rejects.toThrow(/PATH/u);
+      await expect(told).rejects.not.toThrow(/SECRET|DATABASE/u);
+    } finally {
+      for (const name of ['FINALISE_PROGRAM', 'NEXTAUTH_SECRET', 'DATABASE_URL']) delete process.env[name];
+    }
+  });
+
   it('does the same in a child process, and tells a lasting failure from a passing one', async () => {
     const never = new AbortController().signal;
     const result = await runFinalise(await jobOf(recordedTake()), () => undefined, never);

@@ -11,6 +11,8 @@ export function start(): void {
     process.stderr.write(`\nParley web cannot start. ${error.message}\n`);
     process.exit(1);
   }
+  // Recordings and uploads are for nobody else on this machine, whatever DATA_DIR was made with.
+  process.umask(0o077);
   // next-auth builds its addresses from this one.
   process.env.NEXTAUTH_URL = env().WEB_URL;
   if (env().TRUSTED_PROXIES === 0) distrustForwardedHeaders();
