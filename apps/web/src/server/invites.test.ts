@@ -62,6 +62,15 @@ describe('an invite', () => {
   });
 });
 
+it('is one link, also when it is renewed several times at once', async () => {
+  await Promise.all(Array.from({ length: 10 }, () => database().$queryRaw`SELECT pg_sleep(0.05)::text`));
+  for (let round = 0; round < 5; round++) {
+    const links = await Promise.all(Array.from({ length: 5 }, () => renewInvite(meeting.id)));
+    const alive = await Promise.all(links.map((link) => redeemInvite(tokenOf(link), nobody)));
+    expect(alive.filter(Boolean)).toHaveLength(1);
+  }
+});
+
 describe('the same answer, none, for an invite that', () => {
   it('is forged, cut, or of another kind', async () => {
     const token = await currentToken();

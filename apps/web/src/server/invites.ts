@@ -56,12 +56,14 @@ export async function renewInvite(meetingId: string, limits: InviteLimits = {}):
 
 async function makeInvite(meetingId: string, limits: InviteLimits, now: Date): Promise<string> {
   const id = newInviteId();
-  await database().$transaction([
-    database().invite.updateMany({ where: { meetingId, revokedAt: null }, data: { revokedAt: now } }),
-    database().invite.create({
+  await database().$transaction(async (tx) => {
+    // One at a time per meeting: of two at once neither would see the other's, and both links would live.
+    await tx.$queryRaw`SELECT 1 FROM "Meeting" WHERE id = ${meetingId} FOR NO KEY UPDATE`;
+    await tx.invite.updateMany({ where: { meetingId, revokedAt: null }, data: { revokedAt: now } });
+    await tx.invite.create({
       data: { id, meetingId, createdAt: now, expiresAt: limits.expiresAt ?? null, useLimit: limits.useLimit ?? null },
-    }),
-  ]);
+    });
+  });
   return id;
 }
 
