@@ -40,6 +40,20 @@ test('shows the newest three, and each goes by itself', async () => {
   await expect.element(list.getByText('Toast four'), { timeout: 8_000 }).not.toBeInTheDocument();
 });
 
+test('waits for its turn to be read out, unless there is trouble', async () => {
+  await render(
+    <Owner
+      first={[
+        { id: 'one', text: 'Maya joined' },
+        { id: 'two', text: 'The camera is off', kind: 'trouble' },
+      ]}
+    />,
+  );
+  const read = (live: string) => document.querySelector(`[role=status][aria-live=${live}]`)?.textContent ?? '';
+  await expect.poll(() => read('polite')).toContain('Maya joined');
+  await expect.poll(() => read('assertive')).toContain('The camera is off');
+});
+
 test('has one thing to do, which closes it', async () => {
   const act = vi.fn();
   const screen = await render(<Owner first={[]} onAct={act} />);

@@ -40,6 +40,8 @@ export function Toasts({
       {toasts.slice(-MOST).map(({ id, text, icon, kind, action }) => (
         <Radix.Root
           key={id}
+          // What is said in passing does not interrupt what is being read.
+          type={kind === 'trouble' ? 'foreground' : 'background'}
           onOpenChange={(open) => {
             if (!open) onGone(id);
           }}
