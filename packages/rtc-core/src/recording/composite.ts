@@ -45,8 +45,22 @@ export interface Composite {
   close(): void;
 }
 
-/** @throws RtcError `recording-unsupported` when this browser records no WebM. */
-export function recordComposite({ take, view, local, now, onSlice, onError }: CompositeOptions): Composite {
+/**
+ * @throws RtcError `recording-unsupported` when this browser records no WebM; what the browser throws when it gives no
+ * canvas, sound or encoder. Nothing goes on then.
+ */
+export function recordComposite(options: CompositeOptions): Composite {
+  const undo: (() => void)[] = [];
+  try {
+    return compose(options, undo);
+  } catch (error) {
+    for (const end of undo) end();
+    throw error;
+  }
+}
+
+/** @param undo gets what ends each part as soon as it has begun. */
+function compose({ take, view, local, now, onSlice, onError }: CompositeOptions, undo: (() => void)[]): Composite {
   const mimeType = globalThis.MediaRecorder && MIME_TYPES.find((type) => MediaRecorder.isTypeSupported(type));
   if (!mimeType) throw new RtcError('recording-unsupported');
 
@@ -62,7 +76,9 @@ export function recordComposite({ take, view, local, now, onSlice, onError }: Co
     },
     onError: (error) => fail(error),
   });
+  undo.push(() => compositor.close());
   const mix = createAudioMix((key) => !key.startsWith(`${view.get().you ?? ''}/`));
+  undo.push(() => mix.close());
 
   const follow = (): void => {
     const known = view.get();
@@ -73,7 +89,7 @@ export function recordComposite({ take, view, local, now, onSlice, onError }: Co
     compositor.show(scene, tracks);
     mix.hear(new Map(scene.sound.flatMap((key) => (tracks.has(key) ? [[key, tracks.get(key)!] as const] : []))));
   };
-  const unfollow = [view.subscribe(follow), local.state.subscribe(follow)];
+  undo.push(view.subscribe(follow), local.state.subscribe(follow));
   follow();
 
   const options: RecorderOptions = {
@@ -88,10 +104,11 @@ export function recordComposite({ take, view, local, now, onSlice, onError }: Co
   const ended = new Promise<void>((resolve) => recorder.addEventListener('stop', () => resolve()));
   recorder.addEventListener('dataavailable', ({ data }) => {
     if (closed) return;
-    framesSinceSlice = 0;
     const soundRuns = mix.isRunning();
     mix.resume();
-    if (data.size > 0) onSlice(data, now(), soundRuns);
+    if (data.size === 0) return;
+    framesSinceSlice = 0;
+    onSlice(data, now(), soundRuns);
   });
   recorder.addEventListener('error', (event) => fail('error' in event ? event.error : event));
   void ended.then(() => {
@@ -101,10 +118,8 @@ export function recordComposite({ take, view, local, now, onSlice, onError }: Co
   function close(): void {
     if (closed) return;
     closed = true;
-    for (const stop of unfollow) stop();
     if (recorder.state !== 'inactive') recorder.stop();
-    compositor.close();
-    mix.close();
+    for (const end of undo) end();
   }
 
   const began = now();

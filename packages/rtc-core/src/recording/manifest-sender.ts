@@ -24,6 +24,8 @@ export interface ManifestOptions {
 const EVERY_MS = 2_000;
 /** Slices in one update: about 120 kB of JSON. */
 const MOST_SLICES = 500;
+/** As many as an update may have. */
+const MOST_GAPS = 1_000;
 const PATIENCE_MS = 30_000;
 const LONGEST_POLL_MS = 10_000;
 
@@ -38,46 +40,57 @@ export async function sendManifest(source: ManifestSource, options: ManifestOpti
   for (;;) {
     const { stopped, slices, bytes, chain, gaps } = source.content();
     const next = await source.slices(sent, MOST_SLICES);
-    const isLast = stopped && sent + next.length >= slices;
+    const nextGaps = gaps.slice(gapsSent, gapsSent + MOST_GAPS);
+    const isLast = stopped && sent + next.length >= slices && gapsSent + nextGaps.length >= gaps.length;
     const update: ManifestUpdate = {
       slices: [...next],
-      ...(gaps.length > gapsSent || isLast ? { gaps: [...gaps] } : {}),
+      ...(nextGaps.length > 0 ? { gaps: nextGaps } : {}),
       ...(isLast ? { complete: { slices, bytes, chain } } : {}),
     };
-    if (next.length > 0 || isLast || gaps.length > gapsSent) {
+    if (next.length > 0 || isLast || nextGaps.length > 0) {
       const reply = await post(update, options);
+      if (reply === 'ended') throw new RtcError('upload-refused', { detail: 'the grant has ended' });
       if (!reply) {
         await backoff.wait(options.signal);
         continue;
       }
       backoff.reset();
-      gapsSent = gaps.length;
       // A server set back to an older copy gets again what it lacks.
+      gapsSent = reply.slices < sent + next.length ? 0 : gapsSent + nextGaps.length;
       sent = Math.min(sent + next.length, reply.slices);
       if (isLast && sent >= slices) return reply;
     }
-    const behind = source.content().slices - sent >= MOST_SLICES || isLast;
+    const behind = source.content().slices - sent >= MOST_SLICES || gaps.length > gapsSent || isLast;
     if (behind) options.signal.throwIfAborted();
     else await pauseUntilStopped(source, options);
   }
 }
 
-/** Whether the server has finalised the track. False when it does not say. */
+/**
+ * Whether the server has finalised the track. False when it does not say.
+ * @throws RtcError `upload-refused` when it knows of no such track.
+ */
 export async function isFinalised(options: ManifestOptions): Promise<boolean> {
-  return (await post({ slices: [] }, options))?.state === 'finalised';
+  return outcomeOf(await post({ slices: [] }, options)) === 'finalised';
+}
+
+/** A grant ends only some time after its track was finalised. */
+function outcomeOf(reply: ManifestReply | 'ended' | null): 'finalised' | 'failed' | null {
+  if (reply === 'ended') return 'finalised';
+  return reply?.state === 'finalised' || reply?.state === 'failed' ? reply.state : null;
 }
 
 /** Asks until the server has finalised the track, or failed to. */
 export async function awaitFinalised(options: ManifestOptions): Promise<'finalised' | 'failed'> {
   for (let wait = 500; ; wait = Math.min(wait * 1.5, LONGEST_POLL_MS)) {
-    const reply = await post({ slices: [] }, options);
-    if (reply?.state === 'finalised' || reply?.state === 'failed') return reply.state;
+    const outcome = outcomeOf(await post({ slices: [] }, options));
+    if (outcome) return outcome;
     await pause(wait, options);
   }
 }
 
-/** @returns null when another attempt may succeed. */
-async function post(update: ManifestUpdate, options: ManifestOptions): Promise<ManifestReply | null> {
+/** @returns `ended` when the grant has; null when another attempt may succeed. */
+async function post(update: ManifestUpdate, options: ManifestOptions): Promise<ManifestReply | 'ended' | null> {
   const { manifestUrl, grant, signal, logger } = options;
   signal.throwIfAborted();
   const controller = new AbortController();
@@ -92,6 +105,7 @@ async function post(update: ManifestUpdate, options: ManifestOptions): Promise<M
       signal: controller.signal,
     });
     if (response.ok) return manifestReply.parse(await response.json());
+    if (response.status === 410) return 'ended';
     // 409 is a conflict of offsets to tus and passes; here it says that web holds other slices than ours, and stays.
     if (response.status === 409 || verdictOf(response.status) === 'refused')
       throw new RtcError('upload-refused', { detail: `manifest: HTTP ${response.status}` });

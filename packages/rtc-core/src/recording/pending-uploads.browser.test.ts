@@ -9,6 +9,7 @@ import { discardPending, pendingUploads, resumeUpload, savePending } from './pen
 import { openRecorder } from './recorder';
 import { createOpfsSpool, listOpfsSpools, recoverOpfsSpool, removeOpfsSpool, type Spool } from './spool';
 import { holdSpool } from './spool-lock';
+import { startPageServer } from './testing/page-server';
 import { ALICE, localMedia, person, TAKE, viewOf } from './testing/room-fixture';
 
 const cleanUp: (() => unknown)[] = [];
@@ -152,6 +153,32 @@ test('after a crash in mid-recording the file is handed over with all that was f
   const seeked = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
   video.currentTime = video.duration * 0.7;
   await seeked;
+});
+
+test.each([
+  [410, []],
+  [401, ['track-0001']],
+  [503, []],
+])('what was delivered and is answered with %i later on is offered: %j', async (status, offered) => {
+  const server = startPageServer();
+  cleanUp.push(() => server.close());
+  const spool = await createOpfsSpool({ ...meta('track-0001'), destination: 'server', upload: server.upload });
+  await append(spool, 2);
+  await spool.note({ type: 'stopped' });
+  await spool.note({ type: 'delivered', at: 3_000 });
+  crash();
+  server.refuseWith = status;
+  expect((await pendingUploads()).map(({ id }) => id)).toEqual(offered);
+  // A grant ends a week after the server has made the file: then, and only then, nothing is lost.
+  expect(await listOpfsSpools()).toEqual(status === 410 ? [] : ['track-0001']);
+});
+
+test('a recording that could not be taken up can be tried again', async () => {
+  const found = { ...meta('track-gone'), recordedMs: 1_000, bytes: 1 };
+  const resumed = resumeUpload(found, { saveFile: () => {} });
+  await vi.waitUntil(() => resumed.state.get().status === 'failed');
+  const release = await vi.waitUntil(() => holdSpool(found.id));
+  release?.();
 });
 
 test('two tabs cannot finish the same recording', async () => {

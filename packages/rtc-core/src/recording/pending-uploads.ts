@@ -40,8 +40,9 @@ export async function pendingUploads(options: PendingOptions = {}): Promise<read
     try {
       await withSpool(id, async (spool) => {
         const { meta, slices, bytes, endMs, deliveredAt } = spool.content.get();
-        if (slices === 0 || (deliveredAt !== null && (await isOver(spool, options)))) await spool.remove();
-        else if (deliveredAt === null)
+        const fate = deliveredAt === null ? 'unfinished' : await fateOf(spool, options);
+        if (slices === 0 || fate === 'over') await spool.remove();
+        else if (fate === 'unfinished')
           pending.push({
             id,
             take: meta.take,
@@ -76,18 +77,25 @@ async function withSpool(id: string, act: (spool: Spool) => Promise<void>): Prom
   }
 }
 
-/** Whether a delivered spool is needed no more: saved to the device, or finalised by the server. */
-async function isOver(spool: Spool, { platform = browserPlatform, logger = silentLogger }: PendingOptions) {
+/**
+ * What becomes of a delivered spool: `over` when it was saved to the device or finalised by the server, `unfinished` when the
+ * server knows of it no more (deleted there, or set back) and the person must say, else it waits for the server.
+ */
+async function fateOf(
+  spool: Spool,
+  { platform = browserPlatform, logger = silentLogger }: PendingOptions,
+): Promise<'over' | 'unfinished' | 'waits'> {
   const { upload } = spool.content.get().meta;
-  if (!upload) return true;
+  if (!upload) return 'over';
   const { isFinalised } = await import('./manifest-sender');
-  return isFinalised({
-    manifestUrl: upload.manifestUrl,
-    grant: upload.grant,
-    platform,
-    logger,
-    signal: new AbortController().signal,
-  });
+  const { manifestUrl, grant } = upload;
+  const { signal } = new AbortController();
+  try {
+    return (await isFinalised({ manifestUrl, grant, platform, logger, signal })) ? 'over' : 'waits';
+  } catch (error) {
+    logger.warn('delivered recording unknown to the server', { track: upload.track, reason: String(error) });
+    return 'unfinished';
+  }
 }
 
 /** An unfinished recording on its way. */
@@ -118,23 +126,32 @@ export function resumeUpload(pending: PendingUpload, options: ResumeOptions): Re
   async function run(): Promise<void> {
     const release = await holdSpool(pending.id);
     if (!release) throw new RtcError('spool-unavailable', { detail: 'another tab is finishing it' });
-    const spool = await recoverOpfsSpool(pending.id);
-    const letGo = (): void => {
+    let spool: Spool | null = null;
+    const letGo = async (): Promise<void> => {
       meter.close();
-      void spool?.close().then(release);
-    };
-    if (!spool || closed) {
+      await spool?.close();
       release();
+    };
+    try {
+      spool = await recoverOpfsSpool(pending.id);
+      if (closed) return await letGo();
       if (!spool) throw new RtcError('spool-unavailable', { detail: 'nothing is left of it' });
-      return letGo();
+      await endTrack(spool, options.takeEndedAt);
+      meter.follow(spool);
+      await finish(spool, () => void letGo());
+    } catch (error) {
+      // From the handing over on it lets go by itself.
+      if (!out) await letGo();
+      throw error;
     }
-    await endTrack(spool, options.takeEndedAt);
-    meter.follow(spool);
+  }
+
+  async function finish(spool: Spool, onEnd: () => void): Promise<void> {
     const { handOver } = await import('./hand-over');
     out = handOver(spool, {
       saveFile: options.saveFile,
       onAcknowledged: (bytes) => meter.acknowledged(bytes),
-      onEnd: letGo,
+      onEnd,
       platform,
       logger,
     });

@@ -216,8 +216,50 @@ test('stopped before anything was recorded: done, and nothing is handed over', a
   expect(saved).toEqual([]);
 });
 
+test('an encoder that cannot be made: failed, and nothing goes on drawing or mixing', async () => {
+  const { recorder, reaches } = setUp(viewOf([alice]));
+  const [RealRecorder, RealWorker, RealContext] = [
+    globalThis.MediaRecorder,
+    globalThis.Worker,
+    globalThis.AudioContext,
+  ];
+  let running = 0;
+  const contexts: AudioContext[] = [];
+  cleanUp.push(() =>
+    Object.assign(globalThis, { MediaRecorder: RealRecorder, Worker: RealWorker, AudioContext: RealContext }),
+  );
+  globalThis.MediaRecorder = class extends RealRecorder {
+    constructor(stream: MediaStream) {
+      super(stream, { mimeType: 'video/none' });
+    }
+  };
+  globalThis.Worker = class extends RealWorker {
+    readonly #counts: boolean;
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      this.#counts = String(url).includes('tick');
+      if (this.#counts) running++;
+    }
+    override terminate(): void {
+      if (this.#counts) running--;
+      super.terminate();
+    }
+  };
+  globalThis.AudioContext = class extends RealContext {
+    constructor() {
+      super();
+      contexts.push(this);
+    }
+  };
+  await reaches('failed');
+  expect(running).toBe(0);
+  expect(contexts).toHaveLength(1);
+  await vi.waitUntil(() => contexts[0]?.state === 'closed');
+  await recorder.stop();
+});
+
 test('an encoder that dies: failed, and what was recorded is kept with the gap named', async () => {
-  const { recorder, reaches } = setUp(withBob(viewOf([alice, bob])));
+  const { recorder, saved, reaches } = setUp(withBob(viewOf([alice, bob])));
   let tracks: readonly MediaStreamTrack[] = [];
   const Real = globalThis.MediaRecorder;
   cleanUp.push(() => (globalThis.MediaRecorder = Real));
@@ -233,8 +275,18 @@ test('an encoder that dies: failed, and what was recorded is kept with the gap n
   await reaches('failed');
   expect(recorder.state.get()).toMatchObject({ error: { code: 'encoder-failed' } });
   await recorder.stop();
+  await vi.waitUntil(() => saved.length > 0, { timeout: 20_000 });
+  // Handed over, and let go of by whoever noted that.
+  const spool = await vi.waitUntil(
+    async () => {
+      const found = await recoverOpfsSpool(TAKE);
+      if (found?.content.get().deliveredAt) return found;
+      await found?.close();
+      return false;
+    },
+    { timeout: 20_000 },
+  );
   recorder.close();
-  const spool = await vi.waitUntil(() => recoverOpfsSpool(TAKE), { timeout: 20_000 });
   const content = spool?.content.get();
   expect(content?.slices).toBeGreaterThan(1);
   expect(content?.stopped).toBe(true);

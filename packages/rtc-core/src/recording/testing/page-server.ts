@@ -33,7 +33,7 @@ export function startPageServer(): PageServer {
       const update = manifestUpdate.parse(JSON.parse(body as string));
       for (const slice of update.slices) if (slice.n === slices.length) slices.push(slice);
       complete = update.complete ?? complete;
-      gaps = update.gaps ?? gaps;
+      gaps = [...gaps, ...(update.gaps ?? [])];
       return Response.json({
         slices: slices.length,
         uploadedBytes: bytes(),

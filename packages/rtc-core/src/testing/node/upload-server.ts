@@ -39,7 +39,7 @@ export async function startUploadServer(directory: string, grant: string): Promi
     const update = manifestUpdate.parse(JSON.parse(body));
     for (const slice of update.slices) if (slice.n === slices.length) slices.push(slice);
     complete = update.complete ?? complete;
-    gaps = update.gaps ?? gaps;
+    gaps = [...gaps, ...(update.gaps ?? [])];
     return { slices: slices.length, uploadedBytes: 0, state: server.state };
   }
 
