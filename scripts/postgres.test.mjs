@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from './settings.mjs';
@@ -23,9 +23,9 @@ afterAll(async () => {
 });
 
 /** A process of its own that starts the server and then only lives: what a killed `npm start` leaves is seen from outside. */
-async function starter({ guard }) {
+async function starter({ guard, into = folder, env = process.env }) {
   const module = new URL('./postgres.mjs', import.meta.url).href;
-  const options = { dataDir, port, passwordFile: join(folder, 'password'), durable: true };
+  const options = { dataDir: join(into, 'postgres'), port, passwordFile: join(into, 'password'), durable: true };
   const guardPath = new URL('./guard.mjs', import.meta.url).pathname;
   const script = `
     import { startPostgres } from ${JSON.stringify(module)};
@@ -34,6 +34,7 @@ async function starter({ guard }) {
     setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env,
   });
   started.push(child);
   const url = await new Promise((resolve, reject) => {
@@ -115,4 +116,22 @@ test('a stale postmaster.pid that names a living stranger does not hinder the st
   expect(await query(url, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
   await kill(child);
   await waitFor(() => serverPid() === null);
+});
+
+/** Root, with the clone where other accounts may go. */
+const asRoot = process.getuid?.() === 0 && ancestors(import.meta.dirname).every((path) => statSync(path).mode & 0o001);
+
+function ancestors(path) {
+  return path === dirname(path) ? [path] : [path, ...ancestors(dirname(path))];
+}
+
+test.runIf(asRoot)('as root it also starts where no user namespace may be made, as in most containers', async () => {
+  const into = mkdtempSync(join(tmpdir(), 'parley-postgres-container-'));
+  // Without unshare(1), as good as without its leave.
+  const { child, url } = await starter({ guard: true, into, env: { PATH: '/nowhere' } });
+  expect(await query(url, 'SELECT 7 AS n')).toEqual([{ n: 7 }]);
+  expect(statSync(join(into, 'postgres')).mode & 0o777).toBe(0o700);
+  await kill(child);
+  await waitFor(() => !existsSync(join(into, 'postgres', 'postmaster.pid')));
+  rmSync(into, { recursive: true, force: true });
 });
