@@ -12,13 +12,13 @@ const WELL_AFTER_MS = 30_000;
 /** Opens DATA_DIR/logs/<name>.log to append; one older file is kept. */
 export function openLog(dataDir, name) {
   const file = join(dataDir, 'logs', `${name}.log`);
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   try {
     if (statSync(file).size > MAX_LOG_BYTES) renameSync(file, `${file}.1`);
   } catch {
     // There is no log yet.
   }
-  return createWriteStream(file, { flags: 'a' });
+  return createWriteStream(file, { flags: 'a', mode: 0o600 });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -28,6 +28,7 @@ test('a service that is killed comes back, and one that is stopped does not', as
   });
   const first = await next((pid) => typeof pid === 'number');
   process.kill(first, 'SIGKILL');
+  expect(statSync(join(dataDir, 'logs', 'sleeper.log')).mode & 0o777).toBe(0o600);
   const second = await next((pid) => typeof pid === 'number' && pid !== first);
   expect(second).not.toBe(first);
   await service.stop();
