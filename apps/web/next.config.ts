@@ -31,4 +31,8 @@ const config: NextConfig = {
     ]),
 };
 
-export default createNextIntlPlugin('./src/i18n/request.ts')(config);
+// Sentences are parsed by the build: browsers get what comes of it, and no parser.
+export default createNextIntlPlugin({
+  requestConfig: './src/i18n/request.ts',
+  experimental: { messages: { path: './src/messages', format: 'json', locales: 'infer', precompile: true } },
+})(config);

@@ -13,7 +13,7 @@ import type { InstanceId, ParticipantId } from '@parley/protocol/room-state';
 import { TICKET_LIFETIME_S, type TicketClaims } from '@parley/protocol/ticket';
 import type { Logger } from 'pino';
 import type { Socket } from 'socket.io';
-import type { ZodError } from 'zod';
+import type { $ZodError } from 'zod/v4/core';
 import type { Clock } from './clock';
 import { decide, type Question } from './decide';
 import { type IceOptions, iceServersFor } from './ice-servers';
@@ -247,7 +247,7 @@ export class Connection implements Occupant {
 }
 
 /** What does not fit the contract: too large in some part, or of another shape. */
-function unfit(error: ZodError): { ok: false; refusal: Refusal } {
+function unfit(error: $ZodError): { ok: false; refusal: Refusal } {
   const [issue] = error.issues;
   const where = issue?.path.join('.') ?? '';
   return refuse(error.issues.some(({ code }) => code === 'too_big') ? 'too-large' : 'malformed', where.slice(0, 100));

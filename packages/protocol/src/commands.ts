@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { displayName } from './display-name';
 import type { Refusal, Result } from './refusal';
 import { type RelayDelivery, type RelayRequest, relayRequest } from './relay';
@@ -19,8 +19,8 @@ export const MAX_CHAT_LENGTH = 4_000;
 const nothing = z.object({});
 const iceServer = z.object({
   urls: z.array(z.string()),
-  username: z.string().optional(),
-  credential: z.string().optional(),
+  username: z.optional(z.string()),
+  credential: z.optional(z.string()),
 });
 /** RTCIceServer (WebRTC 1.0, 4.2.4), TURN credentials limited in time. */
 export type IceServer = z.infer<typeof iceServer>;
@@ -42,7 +42,7 @@ export const COMMANDS = {
    * guest typed; a user's name comes from the ticket. The newest connection of a participant takes the seat.
    */
   join: {
-    request: z.object({ instance: instanceId, name: displayName.optional() }),
+    request: z.object({ instance: instanceId, name: z.optional(displayName) }),
     reply: z.object({
       you: participantId,
       state: roomStateSchema,
@@ -54,16 +54,22 @@ export const COMMANDS = {
   /** `unload`: the page is going away, perhaps to reload; the seat is kept for a breath (1.5 s). */
   leave: { request: z.object({ why: z.enum(['left', 'unload']) }), reply: nothing },
   /** Replace the connection's ticket by a newer one for the same participant; role and settings follow it. */
-  'refresh-ticket': { request: z.object({ ticket: z.string().max(4_096) }), reply: nothing },
-  'catch-up': { request: z.object({ epoch: opaqueId, revision: z.number().int().nonnegative() }), reply: catchUp },
+  'refresh-ticket': { request: z.object({ ticket: z.string().check(z.maxLength(4_096)) }), reply: nothing },
+  'catch-up': { request: z.object({ epoch: opaqueId, revision: z.int().check(z.nonnegative()) }), reply: catchUp },
   publish: { request: z.object({ source, muted: z.boolean() }), reply: nothing },
   unpublish: { request: z.object({ source }), reply: nothing },
   'set-muted': { request: z.object({ source, muted: z.boolean() }), reply: nothing },
-  chat: { request: z.object({ id: opaqueId, text: z.string().trim().min(1).max(MAX_CHAT_LENGTH) }), reply: nothing },
+  chat: {
+    request: z.object({ id: opaqueId, text: z.string().check(z.trim(), z.minLength(1), z.maxLength(MAX_CHAT_LENGTH)) }),
+    reply: nothing,
+  },
   'set-hand': { request: z.object({ raised: z.boolean() }), reply: nothing },
   react: { request: z.object({ reaction }), reply: nothing },
   /** Hosts. `permit` is the signed take permit that web gave when it created the take. */
-  'start-take': { request: z.object({ permit: z.string().max(4_096) }), reply: z.object({ take: opaqueId }) },
+  'start-take': {
+    request: z.object({ permit: z.string().check(z.maxLength(4_096)) }),
+    reply: z.object({ take: opaqueId }),
+  },
   /** This browser shows the recording notice of `take`. */
   'notice-take': { request: z.object({ take: opaqueId }), reply: nothing },
   /** Who records, or a host. */
@@ -74,7 +80,7 @@ export const COMMANDS = {
   'remove-participant': { request: z.object({ participant: participantId }), reply: nothing },
   /** Hosts. Ends the meeting for everybody. */
   'end-room': { request: nothing, reply: nothing },
-} as const satisfies Record<string, { request: z.ZodType; reply: z.ZodType }>;
+} as const satisfies Record<string, { request: z.ZodMiniType; reply: z.ZodMiniType }>;
 
 export type CommandName = keyof typeof COMMANDS;
 export type CommandRequest<N extends CommandName> = z.input<(typeof COMMANDS)[N]['request']>;
@@ -99,7 +105,10 @@ export interface ServerToClientEvents {
 }
 
 /** socket.io `auth` of the handshake. A refused handshake's `connect_error` carries `data: Refusal`. */
-export const handshakeAuth = z.object({ ticket: z.string().min(1).max(4_096), protocol: z.number().int() });
+export const handshakeAuth = z.object({
+  ticket: z.string().check(z.minLength(1), z.maxLength(4_096)),
+  protocol: z.int(),
+});
 export type HandshakeAuth = z.infer<typeof handshakeAuth>;
 
 export { relayRequest };

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+// The same zod in functions instead of methods: what a schema does not use stays out of the browser's bundle.
+import * as z from 'zod/mini';
 
 /** Longest name shown, in UTF-16 code units. */
 export const MAX_NAME_LENGTH = 80;
@@ -18,8 +19,7 @@ const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800\s]/gu;
 const shows = (name: string): boolean => name.replace(INVISIBLE, '') !== '';
 
 /** Accepts 1 to 80 characters of visible name and gives it cleaned. Markup is kept as text: React escapes it. */
-export const displayName = z
-  .string()
-  .max(1_000)
-  .transform(cleanName)
-  .pipe(z.string().min(1).max(MAX_NAME_LENGTH).refine(shows));
+export const displayName = z.pipe(
+  z.pipe(z.string().check(z.maxLength(1_000)), z.transform(cleanName)),
+  z.string().check(z.minLength(1), z.maxLength(MAX_NAME_LENGTH), z.refine(shows)),
+);

@@ -1,10 +1,10 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { opaqueId, takeDestination } from './room-state';
 
 /** Length of a slice asked of MediaRecorder, ms. */
 export const SLICE_MS = 500;
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/u));
 
 /**
  * A chunk of a recording track, in order and without holes in `n`. `chain` is
@@ -12,11 +12,11 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
  * the first chained to the empty string: whoever holds the last chain can tell whether any slice is missing or altered.
  */
 export const slice = z.object({
-  n: z.number().int().nonnegative(),
+  n: z.int().check(z.nonnegative()),
   /** Milliseconds since the first slice of the track began, by the recorder's monotonic clock. */
-  start: z.number().nonnegative(),
-  end: z.number().nonnegative(),
-  bytes: z.number().int().nonnegative(),
+  start: z.number().check(z.nonnegative()),
+  end: z.number().check(z.nonnegative()),
+  bytes: z.int().check(z.nonnegative()),
   sha256,
   chain: sha256,
 });
@@ -24,8 +24,8 @@ export type Slice = Readonly<z.infer<typeof slice>>;
 
 /** A stretch that is not in the recording, ms since the track began, and why. */
 export const gap = z.object({
-  start: z.number().nonnegative(),
-  end: z.number().nonnegative(),
+  start: z.number().check(z.nonnegative()),
+  end: z.number().check(z.nonnegative()),
   cause: z.enum(['recorder-closed', 'recorder-suspended', 'storage-full', 'encoder-failed', 'not-uploaded', 'unknown']),
 });
 export type Gap = Readonly<z.infer<typeof gap>>;
@@ -35,17 +35,21 @@ export type Gap = Readonly<z.infer<typeof gap>>;
  * `complete` ends the track: how many slices and bytes it has in all, and the last chain.
  */
 export const manifestUpdate = z.object({
-  slices: z.array(slice).max(2_000),
-  gaps: z.array(gap).max(1_000).optional(),
-  complete: z
-    .object({ slices: z.number().int().nonnegative(), bytes: z.number().int().nonnegative(), chain: sha256.nullable() })
-    .optional(),
+  slices: z.array(slice).check(z.maxLength(2_000)),
+  gaps: z.optional(z.array(gap).check(z.maxLength(1_000))),
+  complete: z.optional(
+    z.object({
+      slices: z.int().check(z.nonnegative()),
+      bytes: z.int().check(z.nonnegative()),
+      chain: z.nullable(sha256),
+    }),
+  ),
 });
 export type ManifestUpdate = z.infer<typeof manifestUpdate>;
 /** What web holds of the track now. `finalised`: the browser may delete its slices. */
 export const manifestReply = z.object({
-  slices: z.number().int().nonnegative(),
-  uploadedBytes: z.number().int().nonnegative(),
+  slices: z.int().check(z.nonnegative()),
+  uploadedBytes: z.int().check(z.nonnegative()),
   state: z.enum(['receiving', 'finalising', 'finalised', 'failed']),
 });
 export type ManifestReply = z.infer<typeof manifestReply>;
@@ -57,17 +61,17 @@ export const openTakeReply = z.object({
   /** For the room's `start-take`. */
   permit: z.string(),
   /** Absent when the destination is the device. */
-  upload: z
-    .object({
+  upload: z.optional(
+    z.object({
       track: opaqueId,
       /** Append-only permission for this track, kept with the spool; good until finalised + 7 days. */
       grant: z.string(),
       /** tus creation endpoint (tus 1.0.0, creation + creation-defer-length). Metadata: `track`. */
       uploadUrl: z.string(),
       manifestUrl: z.string(),
-      maxBytes: z.number().int().positive(),
-    })
-    .optional(),
+      maxBytes: z.int().check(z.positive()),
+    }),
+  ),
 });
 export type OpenTakeReply = z.infer<typeof openTakeReply>;
 

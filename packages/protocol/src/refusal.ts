@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * Every expected "no" the room can answer. Closed: a new code needs a sentence in each language

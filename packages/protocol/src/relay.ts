@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { instanceId, participantId, source } from './room-state';
 
 /** Longest session description, in UTF-16 code units (32 KB). */
@@ -11,7 +11,7 @@ const description = z.object({
   kind: z.literal('description'),
   description: z.object({
     type: z.enum(['offer', 'answer', 'pranswer', 'rollback']),
-    sdp: z.string().max(MAX_SDP_LENGTH),
+    sdp: z.string().check(z.maxLength(MAX_SDP_LENGTH)),
   }),
 });
 
@@ -21,19 +21,19 @@ const candidates = z.object({
   candidates: z
     .array(
       z.object({
-        candidate: z.string().max(1_024),
-        sdpMid: z.string().max(64).nullable(),
-        sdpMLineIndex: z.number().int().min(0).max(64).nullable(),
-        usernameFragment: z.string().max(256).nullable(),
+        candidate: z.string().check(z.maxLength(1_024)),
+        sdpMid: z.nullable(z.string().check(z.maxLength(64))),
+        sdpMLineIndex: z.nullable(z.int().check(z.minimum(0), z.maximum(64))),
+        usernameFragment: z.nullable(z.string().check(z.maxLength(256))),
       }),
     )
-    .max(64),
+    .check(z.maxLength(64)),
 });
 
 /** What the sender of this relay wants to receive, and how large it is shown: the whole truth each time. */
 const want = z.object({
   kind: z.literal('want'),
-  sources: z.partialRecord(source, z.object({ height: z.number().int().min(0).max(4_320) })),
+  sources: z.partialRecord(source, z.object({ height: z.int().check(z.minimum(0), z.maximum(4_320)) })),
 });
 
 export const relayBody = z.discriminatedUnion('kind', [description, candidates, want]);

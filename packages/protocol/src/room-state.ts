@@ -1,13 +1,13 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { displayName } from './display-name';
 
 /** Chat messages the state keeps; older ones are in the meeting's history. */
 export const CHAT_KEPT = 500;
 
-export const participantId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/u);
-export const instanceId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/u);
+export const participantId = z.string().check(z.regex(/^[A-Za-z0-9_-]{8,64}$/u));
+export const instanceId = z.string().check(z.regex(/^[A-Za-z0-9_-]{8,64}$/u));
 /** Identifier made by web (meeting, take, recording track) or signal (session). */
-export const opaqueId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/u);
+export const opaqueId = z.string().check(z.regex(/^[A-Za-z0-9_-]{8,64}$/u));
 
 /** One presence in a room. Derived by web from meeting and subject, so it survives reconnects, new tickets and restarts. */
 export type ParticipantId = string;
@@ -47,7 +47,7 @@ const participant = z.object({
   joinedAt: z.number(),
   publications: z.partialRecord(source, publication),
   /** When the hand went up; null when it is down. */
-  handRaisedAt: z.number().nullable(),
+  handRaisedAt: z.nullable(z.number()),
 });
 export type Participant = Readonly<z.infer<typeof participant>>;
 
@@ -78,9 +78,9 @@ export type Take = Readonly<z.infer<typeof take>>;
 
 export const roomSettings = z.object({
   /** Grows with each change web makes; the newest wins. */
-  version: z.number().int().nonnegative(),
-  title: z.string().max(200),
-  maxParticipants: z.number().int().min(1).max(1_000),
+  version: z.int().check(z.nonnegative()),
+  title: z.string().check(z.maxLength(200)),
+  maxParticipants: z.int().check(z.minimum(1), z.maximum(1_000)),
 });
 export type RoomSettings = Readonly<z.infer<typeof roomSettings>>;
 
@@ -92,12 +92,12 @@ const roomState = z.object({
   /** Changes when the room's log is begun anew: revisions of different epochs do not compare. */
   epoch: opaqueId,
   /** Number of the last event applied. */
-  revision: z.number().int().nonnegative(),
+  revision: z.int().check(z.nonnegative()),
   openedAt: z.number(),
   settings: roomSettings,
   participants: z.record(participantId, participant),
   chat: z.array(chatMessage),
-  take: take.nullable(),
+  take: z.nullable(take),
   /** Who may not come back: a participant id stands for a subject in this meeting. */
   removed: z.array(participantId),
   ended: z.boolean(),
@@ -127,7 +127,7 @@ const roomEvent = z.discriminatedUnion('type', [
   /** Came back: after a dropped socket (same instance), a reload or another tab (new instance), with what the newest ticket says. */
   z.object({ type: z.literal('returned'), participant: participantId, instance: instanceId, name: displayName, role }),
   z.object({ type: z.literal('went-away'), participant: participantId }),
-  z.object({ type: z.literal('left'), participant: participantId, why: leaveReason, by: participantId.nullable() }),
+  z.object({ type: z.literal('left'), participant: participantId, why: leaveReason, by: z.nullable(participantId) }),
   z.object({ type: z.literal('published'), participant: participantId, source, muted: z.boolean() }),
   z.object({ type: z.literal('unpublished'), participant: participantId, source }),
   /** `by` is someone else than `participant` when a host muted them. */
@@ -139,12 +139,12 @@ const roomEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('take-started'), take: opaqueId, by: participantId, destination: takeDestination }),
   z.object({ type: z.literal('take-noticed'), take: opaqueId, participant: participantId }),
   z.object({ type: z.literal('take-stopped'), take: opaqueId, why: takeStopReason }),
-  z.object({ type: z.literal('ended'), by: participantId.nullable() }),
+  z.object({ type: z.literal('ended'), by: z.nullable(participantId) }),
 ]);
 export type RoomEvent = Readonly<z.infer<typeof roomEvent>>;
 
 export const loggedEvent = z.object({
-  revision: z.number().int().positive(),
+  revision: z.int().check(z.positive()),
   /** When the server decided it. */
   at: z.number(),
   event: roomEvent,

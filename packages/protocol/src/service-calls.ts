@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { loggedEvent, opaqueId, participantId, roomSettings } from './room-state';
 
 /**
@@ -18,11 +18,11 @@ export const report = z.object({
   meeting: opaqueId,
   session: opaqueId,
   /** Events in order without gaps; the first of a session is `opened` at revision 1. */
-  events: z.array(loggedEvent).min(1).max(500),
+  events: z.array(loggedEvent).check(z.minLength(1), z.maxLength(500)),
 });
 export type Report = z.infer<typeof report>;
 /** Last revision of this session web has stored. A smaller one than sent asks for what is between. */
-export const reportReply = z.object({ stored: z.number().int().nonnegative() });
+export const reportReply = z.object({ stored: z.int().check(z.nonnegative()) });
 
 /** web -> signal: what changed outside the room. Answered 200 when done or when the room is not open. */
 export const control = z.discriminatedUnion('type', [

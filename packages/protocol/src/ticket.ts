@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { displayName } from './display-name';
 import { opaqueId, participantId, role, roomSettings, takeDestination } from './room-state';
 
@@ -18,11 +18,11 @@ export const ticketClaims = z.object({
   iss: z.literal(TICKET_ISSUER),
   aud: z.literal(TICKET_AUDIENCE),
   /** Who the ticket speaks for: `user:<id>` or `guest:<id>`. */
-  sub: z.string().regex(/^(user|guest):[A-Za-z0-9_-]{8,64}$/u),
+  sub: z.string().check(z.regex(/^(user|guest):[A-Za-z0-9_-]{8,64}$/u)),
   meeting: opaqueId,
   participant: participantId,
   /** A user's name. Null for a guest: the join command brings what they typed. */
-  name: displayName.nullable(),
+  name: z.nullable(displayName),
   role,
   guest: z.boolean(),
   settings: roomSettings,

@@ -1,7 +1,7 @@
 'use client';
 
 import { useSyncExternalStore } from 'react';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** What this browser remembers of its owner between meetings. */
 export type Preference = 'name' | 'shortcuts' | 'sounds' | 'devices';
@@ -35,7 +35,7 @@ export function remember(preference: Preference, value: string): void {
   for (const listener of [...listeners]) listener();
 }
 
-const deviceId = z.string().min(1).max(512).optional();
+const deviceId = z.optional(z.string().check(z.minLength(1), z.maxLength(512)));
 const devices = z.object({ camera: deviceId, microphone: deviceId, speaker: deviceId });
 
 /** The devices chosen last; what cannot be read counts as no choice. */

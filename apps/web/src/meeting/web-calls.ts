@@ -1,7 +1,7 @@
 import { openTakeReply, type OpenTakeReply } from '@parley/protocol/recording';
 import type { TakeDestination } from '@parley/protocol/room-state';
 import { TicketRefused } from '@parley/rtc-core';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const ticketReply = z.object({ ticket: z.string() });
 

@@ -1,6 +1,6 @@
 import { gap, type Gap, slice } from '@parley/protocol/recording';
 import { opaqueId, takeDestination } from '@parley/protocol/room-state';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** What a spool must know to be finished by a later visit. */
 export const spoolMeta = z.object({
@@ -12,16 +12,16 @@ export const spoolMeta = z.object({
   title: z.string(),
   /** ms since the epoch, this browser's clock. */
   startedAt: z.number(),
-  upload: z
-    .object({
+  upload: z.nullable(
+    z.object({
       track: opaqueId,
       /** Append-only permission for this one track; the spool is private to the origin. */
       grant: z.string(),
       uploadUrl: z.url(),
       manifestUrl: z.url(),
-      maxBytes: z.number().int().positive(),
-    })
-    .nullable(),
+      maxBytes: z.int().check(z.positive()),
+    }),
+  ),
 });
 export type SpoolMeta = Readonly<z.infer<typeof spoolMeta>>;
 
@@ -31,7 +31,7 @@ const entry = z.discriminatedUnion('type', [
   z.object({ type: z.literal('slice'), slice, at: z.number() }),
   z.object({ type: z.literal('gap'), gap }),
   /** Where tus uploads to; null when that upload is gone from the server. */
-  z.object({ type: z.literal('upload'), url: z.url().nullable() }),
+  z.object({ type: z.literal('upload'), url: z.nullable(z.url()) }),
   /** Recording has ended: nothing will be added. */
   z.object({ type: z.literal('stopped') }),
   /** The server has every byte and the whole manifest, or the file was handed to the person (destination `device`). */
