@@ -9,6 +9,9 @@ export const RTC_ERROR_CODES = [
   'capture-failed',
   'screen-share-unsupported',
   'screen-share-cancelled',
+  'screen-share-blocked', // by the operating system, not by the person
+  'screen-share-silent', // only sound was wanted, and what was chosen has none
+  'screen-share-failed',
   // transport
   'negotiation-failed',
   'link-failed',

@@ -7,9 +7,14 @@ export type PageEvent =
 
 export interface PageEvents {
   on(event: PageEvent, listener: () => void): () => void;
+  /** Nobody looks: another tab is in front, or the window is minimised. */
+  readonly hidden: boolean;
 }
 
 export const browserPage: PageEvents = {
+  get hidden() {
+    return document.visibilityState === 'hidden';
+  },
   on(event, listener) {
     const run = {
       online: () => listener(),

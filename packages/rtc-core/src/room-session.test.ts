@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { OpenTakeReply } from '@parley/protocol/recording';
+import { RtcError } from './errors';
+import type { LinkStats } from './media/media-transport';
 import type { Notice } from './room-session';
 import { mediaKey, self } from './room-view';
 import { createFakeLocalMedia, fakeTrack } from './testing/fake-local-media';
 import { type MemoryClaims, type MemoryRoom, createMemoryRoom, memoryTicket } from './testing/memory-channel';
-import { type SessionRig, codeOf, inPhase, openRig, until } from './testing/session-rig';
+import { type SessionRig, codeOf, inPhase, nodePlatform, openRig, until } from './testing/session-rig';
 
 const ALICE = { participant: 'alice-0001', name: 'Alice', role: 'host' } as const;
 const BOB = { participant: 'bob-000001', name: 'Bob', role: 'participant' } as const;
@@ -30,6 +32,17 @@ const has = (rig: SessionRig, participant: string) =>
   until(rig.session.view, ({ room }) => participant in (room?.participants ?? {}));
 const announced = (rig: SessionRig) =>
   until(rig.session.view, (view) => Object.keys(self(view)?.publications ?? {}).length === 2);
+
+const GOOD_STATS: Omit<LinkStats, 'participant'> = {
+  roundTripMs: 30,
+  packetsLost: 0,
+  packetsReceived: 0,
+  bytesReceived: 0,
+  bytesSent: 0,
+  framesDecoded: 0,
+  localCandidateType: 'host',
+  remoteCandidateType: 'host',
+};
 
 describe('joining', () => {
   it('sends nothing but the join after the click, and nothing before', async () => {
@@ -136,6 +149,7 @@ describe('following the room', () => {
       ]),
     );
     alice.transport.links.set(new Map([[BOB.participant, { status: 'connected' }]]));
+    expect([...alice.session.view.get().links]).toEqual([[BOB.participant, { status: 'connected', quality: 'good' }]]);
     expect([...alice.session.view.get().arrivals]).toEqual([[key, track]]);
     const { arrivals, links } = alice.session.view.get();
     alice.transport.links.set(new Map([[BOB.participant, alice.transport.links.get().get(BOB.participant)!]]));
@@ -144,6 +158,24 @@ describe('following the room', () => {
     await bob.session.leave();
     await until(alice.session.view, ({ arrivals, links }) => arrivals.size === 0 && links.size === 0);
     expect(alice.transport.remotes).toEqual([]);
+  });
+
+  it('shows a link that has been poor for a while as poor', async () => {
+    const room = createMemoryRoom();
+    // Six seconds of watching pass in a few milliseconds.
+    const platform = { ...nodePlatform, setTimeout: (act: () => void, ms: number) => setTimeout(act, ms / 1_000) };
+    const alice = join(room, ALICE, { parts: { platform } });
+    join(room, BOB);
+    await Promise.all([connected(alice), has(alice, BOB.participant)]);
+    alice.transport.links.set(new Map([[BOB.participant, { status: 'connected' }]]));
+    alice.transport.stats = () => Promise.resolve([{ ...GOOD_STATS, participant: BOB.participant, roundTripMs: 900 }]);
+    const { links } = await until(alice.session.view, ({ links }) => {
+      const link = links.get(BOB.participant);
+      return link?.status === 'connected' && link.quality === 'poor';
+    });
+    expect(links.size).toBe(1);
+    const { log } = JSON.parse(await alice.session.diagnostics()) as { log: { message: string }[] };
+    expect(log.some(({ message }) => message === 'Stats')).toBe(true);
   });
 
   it('makes a new peer for who left and came again, and keeps that of a seat that is away', async () => {
@@ -437,5 +469,25 @@ describe('what is shown and what is told', () => {
     alice.session.resumePlayback();
     await until(alice.session.view, ({ playbackRefused }) => !playbackRefused);
     expect(played).toBe(1);
+  });
+});
+
+describe('sharing the screen', () => {
+  const sharing = async (error?: Error) => {
+    const alice = join(createMemoryRoom(), ALICE);
+    await connected(alice);
+    if (error) alice.local.shareScreen = () => Promise.reject(error);
+    return alice.session.shareScreen();
+  };
+
+  it('says with which error it failed', async () => {
+    const error = new RtcError('screen-share-unsupported');
+    expect(await sharing(error)).toEqual({ ok: false, error });
+    expect(await sharing(new Error('odd'))).toMatchObject({ ok: false, error: { code: 'screen-share-failed' } });
+  });
+
+  it('takes a cancelled picker for an answer', async () => {
+    expect(await sharing(new RtcError('screen-share-cancelled'))).toEqual({ ok: true });
+    expect(await sharing()).toEqual({ ok: true });
   });
 });

@@ -1,4 +1,4 @@
-import { type Result, accept, refuse } from '@parley/protocol/refusal';
+import { type Result, refuse } from '@parley/protocol/refusal';
 import type { ParticipantId, Reaction, RoomEvent, Source, TakeDestination } from '@parley/protocol/room-state';
 import { createDemand } from './demand';
 import { diagnose } from './diagnostics';
@@ -14,6 +14,8 @@ import { type Readable, createStore } from './store';
 import { createTakes } from './takes';
 
 type Done = Promise<Result<unknown>>;
+/** What began in this browser ends here as well: it fails by an error of ours, never by a refusal of the room. */
+type ShareResult = { readonly ok: true } | { readonly ok: false; readonly error: RtcError };
 
 /** What passes and leaves no trace in the view: for toasts and sounds. */
 export type Notice =
@@ -35,8 +37,8 @@ export interface RoomSession {
   chat(text: string, id?: string): Done;
   setHand(raised: boolean): Done;
   react(reaction: Reaction): Done;
-  /** Captures first (the browser asks which screen); throws nothing: a cancelled picker is an ok. */
-  shareScreen(options?: { soundOnly?: boolean }): Done;
+  /** Inside a click. Captures (the browser asks which screen); throws nothing: a cancelled picker is an ok. */
+  shareScreen(options?: { soundOnly?: boolean }): Promise<ShareResult>;
   stopSharing(): Promise<void>;
   muteParticipant(participant: ParticipantId, source: Source): Done;
   removeParticipant(participant: ParticipantId): Done;
@@ -196,11 +198,12 @@ export function joinRoom(ready: ReadyRoom, { name }: { name?: string } = {}): Ro
     async shareScreen(share) {
       try {
         await local.shareScreen(share);
-        return accept({});
-      } catch (error) {
-        if (error instanceof RtcError && error.code === 'screen-share-cancelled') return accept({});
+        return { ok: true };
+      } catch (cause) {
+        const error = cause instanceof RtcError ? cause : new RtcError('screen-share-failed', { cause });
+        if (error.code === 'screen-share-cancelled') return { ok: true };
         flight.warn('Screen not shared', { error });
-        return refuse('not-allowed', error instanceof RtcError ? error.code : 'capture-failed');
+        return { ok: false, error };
       }
     },
     stopSharing() {

@@ -25,10 +25,14 @@ export type Phase =
 export type MediaKey = `${ParticipantId}/${Source}`;
 export const mediaKey = (participant: ParticipantId, source: Source): MediaKey => `${participant}/${source}`;
 
+/** How well media gets through. Poor: packets are lost or late so that one hears or sees it. */
+export type LinkQuality = 'good' | 'poor';
+
 /** State of the media link to one other participant. */
 export type LinkState =
   | { readonly status: 'connecting' }
-  | { readonly status: 'connected' }
+  /** `quality` as measured over the last seconds; the transport itself does not say, and a link begins as good. */
+  | { readonly status: 'connected'; readonly quality?: LinkQuality }
   | { readonly status: 'interrupted'; readonly since: number }
   | { readonly status: 'failed'; readonly error: RtcError };
 

@@ -31,7 +31,7 @@ export const canCaptureScreen = (platform: Platform): boolean =>
 
 /**
  * Opens the browser's picker. Call it inside a click, before anything is awaited.
- * @throws RtcError `screen-share-unsupported`, `screen-share-cancelled`, `permission-denied` (by the system), `capture-failed`.
+ * @throws RtcError `screen-share-unsupported`, `screen-share-cancelled`, `screen-share-blocked`, `screen-share-silent`, `screen-share-failed`.
  */
 export async function captureScreen(platform: Platform, soundOnly: boolean): Promise<ScreenCapture> {
   const { mediaDevices } = platform;
@@ -43,7 +43,7 @@ export async function captureScreen(platform: Platform, soundOnly: boolean): Pro
     const { code, message } = captureError(error);
     if (code === 'permission-denied' && !/system/iu.test(message))
       throw new RtcError('screen-share-cancelled', { cause: error });
-    throw code === 'permission-denied' ? captureError(error) : new RtcError('capture-failed', { cause: error });
+    throw new RtcError(code === 'permission-denied' ? 'screen-share-blocked' : 'screen-share-failed', { cause: error });
   }
   const [picture = null] = stream.getVideoTracks();
   const [sound = null] = stream.getAudioTracks();
@@ -54,6 +54,6 @@ export async function captureScreen(platform: Platform, soundOnly: boolean): Pro
   }
   // No browser gives the sound without a picture; the picture ends here.
   picture?.stop();
-  if (!sound) throw new RtcError('capture-failed', { detail: 'the shared surface came without sound' });
+  if (!sound) throw new RtcError('screen-share-silent');
   return { screen: null, sound };
 }

@@ -8,6 +8,7 @@ import {
   type Source,
 } from '@parley/protocol/room-state';
 import type { LocalMedia } from './local-media';
+import { type QualityWatch, watchQuality } from './link-quality';
 import type { Logger } from './logger';
 import type { Demand, MediaTransport, RelayPort, Remote } from './media/media-transport';
 import { arrivalsOf } from './playback';
@@ -55,6 +56,7 @@ export function openStay(options: {
   const instance = platform.randomId();
   const logger = options.logger.with({ instance });
   let transport: MediaTransport | null = null;
+  let quality: QualityWatch | null = null;
   let relayListener: Parameters<RelayPort['onRelay']>[0] | null = null;
   let known: readonly KnownRemote[] = [];
   let demand: ReadonlyMap<MediaKey, Demand> | null = null;
@@ -69,7 +71,7 @@ export function openStay(options: {
       return {
         ...next,
         arrivals: shareMap(now.arrivals, arrivalsOf(transport?.arrivals.get() ?? emptyView.arrivals, present)),
-        links: shareMap(now.links, only(transport?.links.get() ?? emptyView.links, present)),
+        links: shareMap(now.links, linksOf(present)),
       };
     });
     followRemotes();
@@ -77,6 +79,10 @@ export function openStay(options: {
     options.onChange();
   };
   const refresh = (): void => commit({});
+  const linksOf = (present: readonly string[]): RoomView['links'] => {
+    const links = only(transport?.links.get() ?? emptyView.links, present);
+    return quality?.judge(links) ?? links;
+  };
 
   const followRemotes = (): void => {
     const { room, you } = view.get();
@@ -111,6 +117,14 @@ export function openStay(options: {
     transport.arrivals.subscribe(refresh);
     transport.links.subscribe(refresh);
     transport.onSilence((participant, what) => logger.debug('Peer silent', { participant, what }));
+    const media = transport;
+    quality = watchQuality({
+      stats: () => media.stats(),
+      onChange: refresh,
+      hidden: () => parts.page.hidden,
+      platform,
+      logger,
+    });
     if (demand) transport.want(demand);
     sendTracks();
   };
@@ -166,6 +180,7 @@ export function openStay(options: {
     stopLocal();
     announcer.close();
     for (const sender of senders.values()) sender.close();
+    quality?.close();
     transport?.close();
     transport = null;
     tickets.close();

@@ -100,6 +100,15 @@ describe('the stage', () => {
     await expect.element(tile('Maya Okafor').getByText('Reconnecting')).toBeVisible();
   });
 
+  it('says whose line is poor, until it is good again', async () => {
+    room.joins(MAYA);
+    const poor = tile('Maya Okafor').getByText('Poor connection');
+    room.view({ links: new Map([[MAYA.id, { status: 'connected', quality: 'poor' }]]) });
+    await expect.element(poor).toBeVisible();
+    room.view({ links: new Map([[MAYA.id, { status: 'connected', quality: 'good' }]]) });
+    await expect.element(poor).not.toBeInTheDocument();
+  });
+
   it('offers the link while one is alone', async () => {
     await expect.element(page.getByText('Your meeting is ready')).toBeVisible();
     room.joins(MAYA);
@@ -196,6 +205,19 @@ describe('the keys', () => {
     await expect
       .element(page.getByText('The recording did not start. Somebody is recording already.').first())
       .toBeVisible();
+  });
+});
+
+describe('sharing the screen', () => {
+  beforeEach(() => enter());
+
+  it('says what went wrong in this browser', async () => {
+    room.failShare(new RtcError('screen-share-blocked'));
+    await key('Share screen').click();
+    await expect
+      .element(page.getByText('Nothing is shared. The system does not let this browser').first())
+      .toBeVisible();
+    await expect.element(key('Share screen')).toBeVisible();
   });
 });
 

@@ -111,8 +111,9 @@ function trouble(
       return t('poor');
     case 'failed':
       return t('noLink');
-    case 'connecting':
     case 'connected':
+      return link.quality === 'poor' ? t('poor') : undefined;
+    case 'connecting':
     case undefined:
       return undefined;
   }

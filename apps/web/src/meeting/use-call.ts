@@ -3,7 +3,7 @@
 import { isHost, type Reaction, type TakeDestination } from '@parley/protocol/room-state';
 import type { LocalMediaState } from '@parley/rtc-core';
 import { useTranslations } from 'next-intl';
-import { useAsk } from './call-toasts';
+import { useAsk, useComplain } from './call-toasts';
 import { selectOwnHand, selectRecorder, selectRole, selectTake } from './tiles';
 import { useLocal, useRoom, useSession } from './use-room';
 
@@ -40,6 +40,7 @@ export function useCall(): CallActions {
   const t = useTranslations('call.failures');
   const session = useSession();
   const ask = useAsk();
+  const complain = useComplain();
   const microphoneOn = useLocal(selectMicrophoneOn);
   const cameraOn = useLocal(selectCameraOn);
   const sharing = useLocal(selectSharing);
@@ -47,6 +48,10 @@ export function useCall(): CallActions {
   const take = useRoom(selectTake);
   const recorder = useRoom(selectRecorder);
   const handUp = useRoom(selectOwnHand);
+  const share = async (options?: { soundOnly: boolean }): Promise<void> => {
+    const result = await session.shareScreen(options);
+    if (!result.ok) complain(t('share'), result.error);
+  };
   return {
     microphoneOn,
     cameraOn,
@@ -60,9 +65,9 @@ export function useCall(): CallActions {
     toggleCamera: () => session.local.setWanted({ camera: !cameraOn }),
     toggleShare() {
       if (sharing) void session.stopSharing();
-      else void ask(t('share'), session.shareScreen());
+      else void share();
     },
-    shareSound: () => void ask(t('share'), session.shareScreen({ soundOnly: true })),
+    shareSound: () => void share({ soundOnly: true }),
     record: (destination) => void ask(t('record'), session.startRecording(destination)),
     stopRecording: () => void ask(t('stopRecording'), session.stopRecording()),
     toggleHand: () => void ask(t('hand'), session.setHand(!handUp)),

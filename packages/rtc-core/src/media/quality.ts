@@ -1,6 +1,5 @@
+import type { LinkQuality } from '../room-view';
 import type { LinkStats } from './media-transport';
-
-export type LinkQuality = 'good' | 'poor';
 
 /** Share of packets lost from which speech begins to break up in spite of opus' concealment. */
 const POOR_LOSS = 0.05;

@@ -45,6 +45,7 @@ export interface FakeRecorder extends Recorder {
 export function createFakePage(): FakePage {
   const listeners = new Map<PageEvent, Set<() => void>>();
   return {
+    hidden: false,
     on(event, listener) {
       const set = listeners.get(event) ?? new Set();
       listeners.set(event, set.add(listener));

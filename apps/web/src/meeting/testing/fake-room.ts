@@ -20,6 +20,7 @@ import type {
   RecordingProgress,
   RoomSession,
   RoomView,
+  RtcError,
 } from '@parley/rtc-core';
 import type { Rtc } from '../visit';
 
@@ -185,6 +186,8 @@ export interface FakeRoom {
   readonly asked: readonly Asked[];
   /** Refuses the next command. */
   refuseNext(refusal: Refusal): void;
+  /** Lets the next attempt to share the screen fail. */
+  failShare(error: RtcError): void;
   view(change: Partial<RoomView>): void;
   progress(progress: RecordingProgress): void;
   happens(event: RoomEvent): void;
@@ -206,6 +209,7 @@ export function fakeRoom({
   const noticeListeners = new Set<(notice: Notice) => void>();
   const levelListeners = new Map<string, Set<(level: number) => void>>();
   let refusal: Refusal | null = null;
+  let shareError: RtcError | null = null;
   let clock = START;
   let room: RoomState = openedState({
     revision: 1,
@@ -282,8 +286,12 @@ export function fakeRoom({
     setHand: (raised) => command('setHand', raised, { type: 'hand-set', participant: YOU, raised }),
     react: (reaction: Reaction) => command('react', reaction, { type: 'reacted', participant: YOU, reaction }),
     async shareScreen(options) {
+      const error = shareError;
+      shareError = null;
+      if (error) return { ok: false, error };
       await local.shareScreen();
-      return command('shareScreen', options, { type: 'published', participant: YOU, source: 'screen', muted: false });
+      await command('shareScreen', options, { type: 'published', participant: YOU, source: 'screen', muted: false });
+      return { ok: true };
     },
     async stopSharing() {
       local.stopSharing();
@@ -341,6 +349,9 @@ export function fakeRoom({
     },
     refuseNext(next) {
       refusal = next;
+    },
+    failShare(error) {
+      shareError = error;
     },
     view: change,
     progress: (next) => progress.set(next),
