@@ -6,6 +6,8 @@ import { database } from './database';
 import { env } from './env';
 import { currentInviteLink, redeemInvite, renewInvite } from './invites';
 import { renameMeeting } from './meetings';
+import { storeReport } from './reports';
+import { RoomLog } from './testing-room-log';
 import { type WebTestbed, webTestbed } from './testing-web';
 import { issueTakePermit, issueTicket } from './tickets';
 import type { Viewer } from './viewer';
@@ -115,18 +117,32 @@ describe('a first ticket', () => {
   });
 });
 
+/** Signal's report that who holds the ticket has come in. */
+async function comesIn(held: string): Promise<RoomLog> {
+  const log = new RoomLog(meeting.id).joins((await claimsOf(held)).participant, 'Guest', true);
+  await storeReport({ meeting: meeting.id, session: log.session, events: log.events });
+  return log;
+}
+
 describe('a ticket is renewed', () => {
-  it('after the invite was, for who has one already', async () => {
+  it('after the invite was, for who sits in the room, until they leave', async () => {
     const guest = await guestComesIn();
     const last = await ticket(guest);
     await renewInvite(meeting.id);
+    const no = { ok: false, code: 'not-found' };
+    expect(await issueTicket(guest, { meeting: meeting.slug, last })).toEqual(no);
+    const log = await comesIn(last);
     const renewed = await claimsOf(await ticket(guest, last));
     expect(renewed.participant).toBe((await claimsOf(last)).participant);
+    log.add({ type: 'left', participant: renewed.participant, why: 'left', by: null });
+    await storeReport({ meeting: meeting.id, session: log.session, events: log.events });
+    expect(await issueTicket(guest, { meeting: meeting.slug, last })).toEqual(no);
   });
 
   it('up to an hour after it ran out, not later', async () => {
     const guest = await guestComesIn();
     const last = await ticket(guest);
+    await comesIn(last);
     await renewInvite(meeting.id);
     expect((await issueTicket(guest, { meeting: meeting.slug, last }, inSeconds(120 + 3_590))).ok).toBe(true);
     expect(await issueTicket(guest, { meeting: meeting.slug, last }, inSeconds(120 + 3_610))).toMatchObject({
@@ -139,6 +155,7 @@ describe('a ticket is renewed', () => {
     const second = await guestComesIn();
     const last = await ticket(guest);
     const theirs = await ticket(second);
+    await comesIn(last);
     await renewInvite(meeting.id);
     const no = { ok: false, code: 'not-found' };
     const ask = (viewer: Viewer, token: string, slug = meeting.slug) =>

@@ -38,7 +38,8 @@ export function participantIdOf(meetingId: string, subject: string): string {
 
 /**
  * A ticket for the room of the meeting `slug`. The first one is given to the owner and to subjects admitted by an invite that is
- * alive; with `last`, the previous ticket of the same subject, it is renewed even if the invite was meanwhile. A ban ends both.
+ * alive; with `last`, the previous ticket of the same subject, who sits in the room now gets another even if the invite was renewed
+ * meanwhile: renewing stops new entries, not people who are in. A ban ends both.
  * Refusals: not-found (also for everything one may not know of), removed.
  */
 export async function issueTicket(
@@ -52,7 +53,8 @@ export async function issueTicket(
   if (!meeting) return no('not-found');
   const isOwner = viewer.user?.id === meeting.ownerId;
   const previous = last === undefined ? null : await readLastTicket(last, now);
-  const renewed = previous?.meeting === meeting.id && subjects.includes(previous.sub) ? previous.sub : null;
+  const isTheirs = previous?.meeting === meeting.id && subjects.includes(previous.sub);
+  const renewed = isTheirs && (await isSeated(meeting.id, previous.participant)) ? previous.sub : null;
 
   const subject = isOwner ? `user:${meeting.ownerId}` : (renewed ?? (await admittedSubject(viewer, meeting.id, now)));
   if (!isOwner && (subject === null || renewed !== null)) {
@@ -84,6 +86,12 @@ export async function issueTicket(
       now,
     ),
   );
+}
+
+/** Whether signal has reported that the participant came into the meeting's open session and has not reported that they left. */
+async function isSeated(meetingId: string, participantId: string): Promise<boolean> {
+  const where = { participantId, leftAt: null, session: { meetingId, endedAt: null } };
+  return (await database().attendance.count({ where })) > 0;
 }
 
 /**
