@@ -365,6 +365,15 @@ describe('recording', () => {
     expect(asked(room, 'startRecording')).toEqual(['server', 'device']);
   });
 
+  it('takes a double click for one', async () => {
+    await enter();
+    room.happens({ type: 'take-started', take: 'take-0001', by: YOU, destination: 'server' });
+    await key('Stop recording').dblClick();
+    await expect.element(key('Record')).toBeVisible();
+    expect(asked(room, 'stopRecording')).toHaveLength(1);
+    expect(asked(room, 'startRecording')).toEqual([]);
+  });
+
   it('makes leaving a question, and closing the page too', async () => {
     await enter();
     const closing = (): boolean => !dispatchEvent(new Event('beforeunload', { cancelable: true }));
@@ -415,6 +424,17 @@ describe('what happens', () => {
 });
 
 describe('afterwards', () => {
+  it('says how the upload of a recording ended', async () => {
+    await enter();
+    room.view({ recorder: { status: 'uploading', take: 'take-0001' } });
+    await key('Leave').click();
+    await expect.element(page.getByText('Keep this page open until it is saved.')).toBeVisible();
+    room.view({ recorder: { status: 'failed', error: new RtcError('upload-refused') } });
+    await expect.element(page.getByRole('alert')).toHaveTextContent('The recording failed.');
+    room.view({ recorder: { status: 'done', take: 'take-0001', destination: 'server' } });
+    await expect.element(page.getByText('Saved. It will be on the meeting’s page in a minute.')).toBeVisible();
+  });
+
   it('comes back by one click', async () => {
     await enter();
     await key('Leave').click();

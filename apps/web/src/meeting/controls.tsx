@@ -120,7 +120,12 @@ export function Controls({ call, phone, panel, onPanel, unread, onDevices, onEnd
               look={call.recording ? 'on' : 'rest'}
               busy={call.recordingStarts}
               className={RECORD}
-              onClick={() => (call.recording ? call.stopRecording() : call.record('server'))}
+              onClick={({ detail }) => {
+                // The second click of two finds the other key here, and nobody wants both.
+                if (detail > 1) return;
+                if (call.recording) call.stopRecording();
+                else call.record('server');
+              }}
             />
           ) : null}
         </CallKeyGroup>

@@ -4,10 +4,13 @@ import type { Refusal } from '@parley/protocol/refusal';
 import type { Phase, RoomSession } from '@parley/rtc-core';
 import { Button } from '@parley/ui/button';
 import { buttonClass } from '@parley/ui/button-class';
+import { Note } from '@parley/ui/note';
 import { useTranslations } from 'next-intl';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useMeeting } from './meeting-context';
 import { SavingStatus, useSaving } from './recording-status';
+import { selectRecorder } from './tiles';
+import { useReadable } from './use-room';
 import { useTrouble } from './use-trouble';
 
 type LeftWhy = Extract<Phase, { name: 'left' }>['why'];
@@ -97,11 +100,30 @@ function Way({ onClick, children }: { onClick: () => void; children: ReactNode }
   );
 }
 
-/** The rest of a recording goes up after one has left. */
+/** The rest of a recording goes up after one has left, and who waits for it reads how that ended. */
 function Saving({ session }: { session: RoomSession }) {
   const t = useTranslations('call.recording');
+  const failures = useTranslations('call.failures');
+  const sentence = useTrouble();
   const saving = useSaving(session);
-  if (saving === null) return null;
+  const recorder = useReadable(session.view, selectRecorder);
+  const [waited, setWaited] = useState(false);
+  if (saving !== null && !waited) setWaited(true);
+  if (saving === null) {
+    if (waited && recorder.status === 'failed')
+      return (
+        <Note kind="red" role="alert">
+          {failures('recorder')} {sentence(recorder.error)}
+        </Note>
+      );
+    if (waited && recorder.status === 'done')
+      return (
+        <Note kind="good" role="status">
+          {t(recorder.destination === 'server' ? 'saved' : 'savedToDevice')}
+        </Note>
+      );
+    return null;
+  }
   return (
     <div className="grid gap-2 text-left">
       <SavingStatus progress={saving} />
