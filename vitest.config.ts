@@ -25,6 +25,8 @@ export default defineConfig({
       {
         // What is looked at must look as it does in the product: the same Tailwind.
         css: { postcss: fileURLToPath(new URL('./apps/web', import.meta.url)) },
+        // Found only by running: a package that vite discovers in the middle of a run reloads the page under a test.
+        optimizeDeps: { include: ['mediabunny', 'tus-js-client', 'socket.io-client'] },
         test: {
           name: 'browser',
           include: ['{packages,apps}/*/src/**/*.browser.test.{ts,tsx}'],
