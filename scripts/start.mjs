@@ -2,7 +2,7 @@
 //   npm start             builds what is not built, runs the production build
 //   npm start -- --lan    the same over https for other devices in the local network
 //   npm run dev           the same with reload
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, requireNode } from './install.mjs';
 import { whenParentVanishes } from './parent.mjs';
@@ -153,7 +153,9 @@ async function startServices({ settings, env, ports }) {
   const runFile = join(settings.dataDir, 'run.json');
   const onPid = (name, pid) => {
     pids[name] = pid;
-    writeFileSync(runFile, JSON.stringify({ start: process.pid, ...pids, ports }));
+    writeFileSync(`${runFile}.part`, JSON.stringify({ start: process.pid, ...pids, ports }));
+    // Whole at every moment: others read it.
+    renameSync(`${runFile}.part`, runFile);
   };
   const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
   const web = lan ? '127.0.0.1' : bindAddress(settings.webUrl);
