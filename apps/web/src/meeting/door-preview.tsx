@@ -18,6 +18,10 @@ export function DoorPreview({ local }: { local: LocalMedia | null }) {
   const { captures, wanted, facing } = useDevices(local, whole);
   const { camera, microphone } = captures;
 
+  // A device that failed is off: its key says so, and tries it again.
+  const microphoneOn = wanted.microphone && microphone.status !== 'failed';
+  const cameraOn = wanted.camera && camera.status !== 'failed';
+
   const failed = (capture: typeof camera): string | null => (capture.status === 'failed' ? capture.error.code : null);
   const refused =
     failed(camera) === 'permission-denied'
@@ -63,20 +67,20 @@ export function DoorPreview({ local }: { local: LocalMedia | null }) {
       {wholeHelp ? null : (
         <div className="absolute inset-x-0 bottom-5 flex justify-center gap-3 phone:bottom-3">
           <CallKey
-            label={wanted.microphone ? t('turnMicrophoneOff') : t('turnMicrophoneOn')}
-            icon={wanted.microphone ? Mic : MicOff}
-            look={wanted.microphone && microphone.status !== 'failed' ? 'rest' : 'off'}
+            label={microphoneOn ? t('turnMicrophoneOff') : t('turnMicrophoneOn')}
+            icon={microphoneOn ? Mic : MicOff}
+            look={microphoneOn ? 'rest' : 'off'}
             tooltip={false}
             disabled={!local}
-            onClick={() => local?.setWanted({ microphone: !wanted.microphone })}
+            onClick={() => local?.setWanted({ microphone: !microphoneOn })}
           />
           <CallKey
-            label={wanted.camera ? t('turnCameraOff') : t('turnCameraOn')}
-            icon={wanted.camera ? Video : VideoOff}
-            look={wanted.camera && camera.status !== 'failed' ? 'rest' : 'off'}
+            label={cameraOn ? t('turnCameraOff') : t('turnCameraOn')}
+            icon={cameraOn ? Video : VideoOff}
+            look={cameraOn ? 'rest' : 'off'}
             tooltip={false}
             disabled={!local}
-            onClick={() => local?.setWanted({ camera: !wanted.camera })}
+            onClick={() => local?.setWanted({ camera: !cameraOn })}
           />
         </div>
       )}

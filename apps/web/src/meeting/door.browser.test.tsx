@@ -98,6 +98,15 @@ describe('the door', () => {
     expect(room.local.state.get().wanted).toEqual({ microphone: false, camera: true });
   });
 
+  it('shows a device that failed as off, and tries it again by its key', async () => {
+    const room = fakeRoom();
+    room.local.capture('camera', { status: 'failed', error: new RtcError('device-not-found') });
+    await show(room);
+    await page.getByRole('button', { name: 'Turn camera on' }).click();
+    await expect.element(page.getByLabelText('Your own picture')).toBeVisible();
+    await expect.element(page.getByRole('button', { name: 'Turn camera off' })).toBeVisible();
+  });
+
   it('says what an insecure address costs', async () => {
     const room = fakeRoom();
     room.local.capture('camera', { status: 'failed', error: new RtcError('insecure-context') });
