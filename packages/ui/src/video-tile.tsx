@@ -136,7 +136,7 @@ export function VideoTile({
           !visible && 'opacity-0',
         )}
       />
-      {kind === 'person' && !visible ? (
+      {kind === 'person' && !visible && !away ? (
         <span
           aria-hidden
           className={cx(
