@@ -21,11 +21,23 @@ export function initials(name: string): string {
 }
 
 /** A person as initials on their colour. Decorative: the name stands beside it or in the label of what holds it. */
-export function Face({ name, id, small = false }: { name: string; id?: string; small?: boolean }) {
+export function Face({
+  name,
+  id,
+  small = false,
+  brief = false,
+}: {
+  name: string;
+  id?: string;
+  small?: boolean;
+  /** One letter: another face covers a part of this one. */
+  brief?: boolean;
+}) {
+  const letters = initials(name);
   return (
     <span
       aria-hidden
-      data-initials={initials(name)}
+      data-initials={brief ? Array.from(letters)[0] : letters}
       className={cx(
         // As content of the style, not of the page: the letters are a picture, no part of any name or copied text.
         'before:content-[attr(data-initials)] grid flex-none place-items-center rounded-full font-semibold text-white select-none',

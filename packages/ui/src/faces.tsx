@@ -19,7 +19,7 @@ export function Faces({
     <span aria-hidden className="flex flex-none">
       {shown.map((person, i) => (
         <span key={person.id} className={cx('rounded-full ring-2', ring, i > 0 && '-ml-1.5')}>
-          <Face name={person.name} id={person.id} small />
+          <Face name={person.name} id={person.id} small brief />
         </span>
       ))}
       {more > 0 ? (

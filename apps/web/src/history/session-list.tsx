@@ -71,9 +71,11 @@ async function Session({ session }: { session: ShownSession }) {
                 className="flex items-center gap-3 text-button"
               >
                 <Face name={stay.name} id={stay.participantId} small />
-                <span className="min-w-0 truncate">
-                  {stay.name}
-                  {stay.guest ? <span className="text-ink-3"> · {t('guestMark')}</span> : null}
+                <span className="flex min-w-0">
+                  <span className="truncate" title={stay.name}>
+                    {stay.name}
+                  </span>
+                  {stay.guest ? <span className="flex-none whitespace-pre text-ink-3"> · {t('guestMark')}</span> : null}
                 </span>
                 <span className="ml-auto flex-none text-small text-ink-3 tabular-nums">
                   {stay.leftAt

@@ -289,7 +289,7 @@ describe('chat', () => {
   it('takes nothing longer than the room does', async () => {
     await key('Chat').click();
     await box.fill('x'.repeat(4_002));
-    await expect.element(page.getByText('2 characters too many. At most 4000.')).toBeVisible();
+    await expect.element(page.getByText('2 characters too many. At most 4,000.')).toBeVisible();
     await expect.element(page.getByRole('button', { name: 'Send' })).toBeDisabled();
     await userEvent.keyboard('{Enter}');
     expect(asked(room, 'chat')).toEqual([]);

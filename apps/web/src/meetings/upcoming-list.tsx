@@ -33,7 +33,7 @@ export async function UpcomingList({ meetings, first }: { meetings: readonly Own
             key={key}
             className="grid grid-cols-[136px_minmax(0,1fr)] gap-6 border-t border-line last:border-b phone:grid-cols-1 phone:gap-2 phone:pt-3"
           >
-            <h3 className="pt-3.75 text-ink-2 phone:flex phone:items-baseline phone:gap-2 phone:pt-0">
+            <h3 className="grid min-h-18 content-center self-start text-ink-2 phone:flex phone:min-h-0 phone:items-baseline phone:gap-2">
               {near ? words(near) : times.day(day)}
               {near ? (
                 <span className="block text-small font-normal tracking-normal text-ink-3">{times.day(day)}</span>

@@ -59,7 +59,7 @@ export default async function RecordingsPage({ searchParams }: { searchParams: S
           </search>
         )}
       </div>
-      <p role="status" className={search ? 'mb-6 text-small text-ink-3' : 'sr-only'}>
+      <p role="status" className={search && !none ? 'mb-6 text-small text-ink-3' : 'sr-only'}>
         {search ? t('found', { count: recordings.length }) : ''}
       </p>
       {none ? (
