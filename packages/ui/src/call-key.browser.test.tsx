@@ -4,29 +4,26 @@ import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { CallBar, CallKey } from './call-key';
 import { expectAccessible } from './testing/accessible';
-import { TooltipGroup } from './tooltip';
 
 const key = (name: string) => page.getByRole('button', { name, exact: true });
 
 function Bar({ onPress }: { onPress: (name: string) => void }) {
   return (
-    <TooltipGroup>
-      <CallBar label="Call controls">
-        {['Mute', 'Chat', 'Leave'].map((name) => (
-          <CallKey
-            key={name}
-            label={name}
-            icon={Mic}
-            count={name === 'Chat' ? 3 : 0}
-            disabled={false}
-            shortcut={name === 'Mute' ? 'M' : undefined}
-            onClick={() => onPress(name)}
-          />
-        ))}
-        <CallKey label="Record" icon={Mic} busy onClick={() => onPress('Record')} />
-        <CallKey label="Share" icon={Mic} disabled />
-      </CallBar>
-    </TooltipGroup>
+    <CallBar label="Call controls">
+      {['Mute', 'Chat', 'Leave'].map((name) => (
+        <CallKey
+          key={name}
+          label={name}
+          icon={Mic}
+          count={name === 'Chat' ? 3 : 0}
+          disabled={false}
+          shortcut={name === 'Mute' ? 'M' : undefined}
+          onClick={() => onPress(name)}
+        />
+      ))}
+      <CallKey label="Record" icon={Mic} busy onClick={() => onPress('Record')} />
+      <CallKey label="Share" icon={Mic} disabled />
+    </CallBar>
   );
 }
 

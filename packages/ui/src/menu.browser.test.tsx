@@ -55,3 +55,71 @@ test('Escape closes it and changes nothing', async () => {
   await expect.element(page.getByRole('menu')).not.toBeInTheDocument();
   expect(rename).not.toHaveBeenCalled();
 });
+
+test('opens at an end by an arrow, goes to what begins with the letters typed, and keeps Tab', async () => {
+  const screen = await render(<Example onRename={() => undefined} />);
+  const trigger = screen.getByRole('button', { name: 'More' });
+  await userEvent.tab();
+  await userEvent.keyboard('{ArrowUp}');
+  const item = (name: string) => page.getByRole('menuitem', { name });
+  await expect.element(item('Recordings')).toHaveFocus();
+  // Both begin with it: one letter goes on, more of them stay where they fit.
+  await userEvent.keyboard('r');
+  await expect.element(item('Rename meeting')).toHaveFocus();
+  await userEvent.keyboard('e');
+  await expect.element(item('Rename meeting')).toHaveFocus();
+  await userEvent.keyboard('c');
+  await expect.element(item('Recordings')).toHaveFocus();
+  await userEvent.keyboard('{Home}');
+  await expect.element(item('Rename meeting')).toHaveFocus();
+  await userEvent.tab();
+  await expect.element(item('Rename meeting')).toHaveFocus();
+  await userEvent.keyboard('{Escape}');
+  await expect.element(trigger).toHaveFocus();
+  await expect.element(trigger).toHaveAttribute('aria-expanded', 'false');
+});
+
+test('the pointer opens it, takes the focus along, and closes it beside it; what is disabled does nothing', async () => {
+  const screen = await render(
+    <>
+      <Example onRename={() => undefined} />
+      <Button>Elsewhere</Button>
+    </>,
+  );
+  const trigger = screen.getByRole('button', { name: 'More' });
+  await trigger.click();
+  await expect.element(page.getByRole('menu', { name: 'More' })).toHaveFocus();
+  await userEvent.hover(page.getByRole('menuitem', { name: 'Recordings' }));
+  await expect.element(page.getByRole('menuitem', { name: 'Recordings' })).toHaveFocus();
+  await page.getByRole('menuitem', { name: 'Delete meeting' }).click({ force: true });
+  await expect.element(page.getByRole('menu')).toBeInTheDocument();
+  await trigger.click();
+  await expect.element(page.getByRole('menu')).not.toBeInTheDocument();
+  await trigger.click();
+  await screen.getByRole('button', { name: 'Elsewhere' }).click();
+  await expect.element(page.getByRole('menu')).not.toBeInTheDocument();
+  await expect.element(screen.getByRole('button', { name: 'Elsewhere' })).toHaveFocus();
+});
+
+test.each(['top-left', 'top-right', 'bottom-left', 'bottom-right'])(
+  'is whole in the window from the %s',
+  async (corner) => {
+    const [vertical = '', horizontal = ''] = corner.split('-');
+    const screen = await render(
+      <div style={{ position: 'fixed', [vertical]: 0, [horizontal]: 0 }}>
+        <Example onRename={() => undefined} />
+      </div>,
+    );
+    await screen.getByRole('button', { name: 'More' }).click();
+    const menu = page.getByRole('menu').element() as HTMLElement;
+    const [box, anchor] = [menu.getBoundingClientRect(), screen.getByRole('button', { name: 'More' }).element()];
+    expect(menu.offsetLeft).toBeGreaterThanOrEqual(8);
+    expect(menu.offsetTop).toBeGreaterThanOrEqual(8);
+    expect(menu.offsetLeft + box.width).toBeLessThanOrEqual(window.innerWidth - 8);
+    expect(menu.offsetTop + box.height).toBeLessThanOrEqual(window.innerHeight - 8);
+    // Beside what opened it, not over it.
+    const edge = anchor.getBoundingClientRect();
+    if (vertical === 'top') expect(menu.offsetTop).toBeCloseTo(edge.bottom + 6, 0);
+    else expect(menu.offsetTop + box.height).toBeCloseTo(edge.top - 6, 0);
+  },
+);

@@ -1,21 +1,42 @@
 'use client';
 
-import { DropdownMenu as Radix } from 'radix-ui';
-import { Fragment, type ReactElement, type ReactNode } from 'react';
+import {
+  type AnchorHTMLAttributes,
+  type ButtonHTMLAttributes,
+  cloneElement,
+  createContext,
+  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
+  type ReactElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import { createPortal } from 'react-dom';
+import { placeBeside } from './beside';
 import { cx } from './cx';
 
-/** A menu that hangs on `trigger` (one button). Arrow keys, letters, Escape. */
-export function Menu({
-  trigger,
-  children,
-  align = 'end',
-  side = 'bottom',
-  header,
-  theme,
-  inPlace = false,
-}: {
-  trigger: ReactElement;
-  children: ReactNode;
+/** Letters typed within this make one word to look for, ms. */
+const WORD_MS = 1_000;
+const ENABLED = '[role^=menuitem]:not([aria-disabled])';
+
+/** Closes the menu around an item; the focus goes back to what opened it. */
+const CloseMenu = createContext<() => void>(() => undefined);
+
+/** Where the focus is when a menu opens: on the menu itself for a pointer, else at an end. */
+type Start = 'menu' | 'first' | 'last';
+
+interface Opened {
+  readonly trigger: HTMLElement;
+  readonly start: Start;
+}
+
+interface MenuLook {
   align?: 'start' | 'center' | 'end';
   side?: 'top' | 'bottom';
   /** Above the items, not one of them. */
@@ -24,31 +45,148 @@ export function Menu({
   theme?: 'stage';
   /** Drawn beside its trigger, in the same landmark and theme. Only where nothing around it cuts off what hangs out. */
   inPlace?: boolean;
-}) {
-  const Place = inPlace ? Fragment : Radix.Portal;
+}
+
+/**
+ * A menu that hangs on `trigger` (one button). Arrow keys, letters, Home, End, Escape, as the menu button of the WAI-ARIA
+ * Authoring Practices.
+ */
+export function Menu({
+  trigger,
+  children,
+  ...look
+}: MenuLook & { trigger: ReactElement<ButtonHTMLAttributes<HTMLButtonElement>>; children: ReactNode }) {
+  const id = useId();
+  const [opened, setOpened] = useState<Opened | null>(null);
   return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Place>
-        <Radix.Content
-          data-theme={theme}
-          align={align}
-          side={side}
-          sideOffset={6}
-          collisionPadding={8}
-          loop
-          className="z-40 w-62 rounded-card border border-line bg-surface p-1.5 text-button text-ink shadow-raised outline-none data-[state=closed]:animate-pop-out data-[state=open]:animate-pop-in"
-        >
-          {header}
+    <>
+      {cloneElement(trigger, {
+        id: `${id}trigger`,
+        'aria-haspopup': 'menu',
+        'aria-expanded': opened !== null,
+        'aria-controls': opened ? id : undefined,
+        onClick(event: MouseEvent<HTMLButtonElement>) {
+          const { currentTarget, detail } = event;
+          // A click without a count of clicks is one of the keyboard or of assistive technology.
+          setOpened(opened ? null : { trigger: currentTarget, start: detail === 0 ? 'first' : 'menu' });
+        },
+        onKeyDown(event: KeyboardEvent<HTMLButtonElement>) {
+          if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+          event.preventDefault();
+          setOpened({ trigger: event.currentTarget, start: event.key === 'ArrowDown' ? 'first' : 'last' });
+        },
+      })}
+      {opened ? (
+        <Content id={id} opened={opened} onClose={() => setOpened(null)} {...look}>
           {children}
-        </Radix.Content>
-      </Place>
-    </Radix.Root>
+        </Content>
+      ) : null}
+    </>
   );
 }
 
+function Content({
+  id,
+  opened: { trigger, start },
+  onClose,
+  align = 'end',
+  side = 'bottom',
+  header,
+  theme,
+  inPlace = false,
+  children,
+}: MenuLook & { id: string; opened: Opened; onClose: () => void; children: ReactNode }) {
+  const menu = useRef<HTMLDivElement>(null);
+  const word = useRef({ letters: '', at: 0 });
+
+  // After each render: what is in it may have changed.
+  useLayoutEffect(() => {
+    if (menu.current) placeBeside(menu.current, trigger, { side, align, gap: 6 });
+  });
+  useLayoutEffect(() => {
+    const items = itemsOf(menu.current);
+    const first = { menu: menu.current, first: items[0], last: items.at(-1) }[start] ?? menu.current;
+    first?.focus({ preventScroll: true });
+  }, [start]);
+  useEffect(() => {
+    const outside = (event: Event): void => {
+      if (!(event.target instanceof Node) || menu.current?.contains(event.target)) return;
+      // What presses the trigger closes by its click.
+      if (!trigger.contains(event.target)) onClose();
+    };
+    const move = (): void => {
+      if (menu.current) placeBeside(menu.current, trigger, { side, align, gap: 6 });
+    };
+    document.addEventListener('pointerdown', outside, true);
+    document.addEventListener('focusin', outside);
+    window.addEventListener('scroll', move, true);
+    window.addEventListener('resize', move);
+    return () => {
+      document.removeEventListener('pointerdown', outside, true);
+      document.removeEventListener('focusin', outside);
+      window.removeEventListener('scroll', move, true);
+      window.removeEventListener('resize', move);
+    };
+  });
+
+  const close = (): void => {
+    onClose();
+    trigger.focus({ preventScroll: true });
+  };
+  const press = (event: KeyboardEvent<HTMLDivElement>): void => {
+    // What hangs on a key of a toolbar is in the toolbar for React: its keys are its own.
+    event.stopPropagation();
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const items = itemsOf(menu.current);
+    const at = items.findIndex((item) => item === document.activeElement);
+    const to = {
+      ArrowDown: items[(at + 1) % items.length],
+      ArrowUp: items.at(at < 0 ? -1 : at - 1),
+      Home: items[0],
+      End: items.at(-1),
+    }[event.key];
+    if (to) to.focus();
+    else if (event.key === 'Escape') close();
+    else if (event.key === 'Enter' || event.key === ' ') items[at]?.click();
+    else if (event.key.length === 1) {
+      const now = performance.now();
+      const letters = (now - word.current.at < WORD_MS ? word.current.letters : '') + event.key.toLowerCase();
+      word.current = { letters, at: now };
+      // One letter goes on to the next that begins with it; more of them may mean the one where it is.
+      const from = letters.length > 1 ? Math.max(at, 0) : at + 1;
+      const order = [...items.slice(from), ...items.slice(0, from)];
+      order.find((item) => item.textContent.trim().toLowerCase().startsWith(letters))?.focus();
+    } else if (event.key !== 'Tab') return;
+    // A menu is left by Escape or by choosing: Tab stays.
+    event.preventDefault();
+  };
+
+  const content = (
+    <div
+      ref={menu}
+      id={id}
+      role="menu"
+      tabIndex={-1}
+      aria-labelledby={`${id}trigger`}
+      aria-orientation="vertical"
+      data-theme={theme}
+      onKeyDown={press}
+      className="z-40 w-62 animate-pop-in rounded-card border border-line bg-surface p-1.5 text-button text-ink shadow-raised outline-none"
+    >
+      {header}
+      <CloseMenu value={close}>{children}</CloseMenu>
+    </div>
+  );
+  return inPlace ? content : createPortal(content, document.body);
+}
+
+/** What the arrows reach, in order; what a narrow page or a wide one leaves out is not among them. */
+function itemsOf(menu: HTMLElement | null): HTMLElement[] {
+  return [...(menu?.querySelectorAll<HTMLElement>(ENABLED) ?? [])].filter((item) => item.getClientRects().length > 0);
+}
+
 const ITEM =
-  'flex h-9 cursor-pointer items-center gap-2.5 rounded-[7px] px-2.5 outline-none select-none phone:h-12 touch:h-12 data-disabled:cursor-default data-disabled:opacity-45 data-highlighted:bg-raised';
+  'flex h-9 cursor-pointer items-center gap-2.5 rounded-[7px] px-2.5 outline-none select-none phone:h-12 touch:h-12 aria-disabled:cursor-default aria-disabled:opacity-45 focus:bg-raised';
 
 interface MenuItemProps {
   icon?: ReactNode;
@@ -59,26 +197,52 @@ interface MenuItemProps {
   children: ReactNode;
 }
 
+/** What every row is: the pointer takes the focus along. */
+const rowProps = (disabled = false) => ({
+  tabIndex: -1,
+  'aria-disabled': disabled || undefined,
+  onPointerMove({ pointerType, currentTarget }: PointerEvent<HTMLElement>) {
+    if (pointerType === 'mouse' && !disabled) currentTarget.focus({ preventScroll: true });
+  },
+  onPointerLeave({ pointerType, currentTarget }: PointerEvent<HTMLElement>) {
+    if (pointerType === 'mouse') currentTarget.closest<HTMLElement>('[role=menu]')?.focus({ preventScroll: true });
+  },
+});
+
 /** One row: something to do. */
-export function MenuItem({ onSelect, ...row }: MenuItemProps & { onSelect: (event: Event) => void }) {
+export function MenuItem({ onSelect, ...row }: MenuItemProps & { onSelect: () => void }) {
+  const close = useContext(CloseMenu);
   return (
-    <Radix.Item
-      disabled={row.disabled ?? false}
-      onSelect={onSelect}
+    <div
+      role="menuitem"
+      {...rowProps(row.disabled)}
+      onClick={() => {
+        if (row.disabled) return;
+        // First: what it opens gives the focus back to the trigger.
+        close();
+        onSelect();
+      }}
       className={cx(ITEM, row.kind === 'danger' && 'text-danger')}
     >
       <Row {...row} />
-    </Radix.Item>
+    </div>
   );
 }
 
-/** One row that is a link: `link` is the anchor element without children. */
-export function MenuLink({ link, ...row }: MenuItemProps & { link: (content: ReactNode) => ReactElement }) {
-  return (
-    <Radix.Item asChild disabled={row.disabled ?? false} className={ITEM}>
-      {link(<Row {...row} />)}
-    </Radix.Item>
-  );
+/** One row that is a link: `link` is the anchor element around its content. */
+export function MenuLink({
+  link,
+  ...row
+}: Omit<MenuItemProps, 'disabled'> & {
+  link: (content: ReactNode) => ReactElement<AnchorHTMLAttributes<HTMLAnchorElement>>;
+}) {
+  const close = useContext(CloseMenu);
+  return cloneElement(link(<Row {...row} />), {
+    role: 'menuitem',
+    ...rowProps(),
+    onClick: close,
+    className: ITEM,
+  });
 }
 
 /** One row that is on or off; the menu stays open. */
@@ -88,11 +252,13 @@ export function MenuCheck({
   ...row
 }: Omit<MenuItemProps, 'tail' | 'kind'> & { checked: boolean; onChange: (checked: boolean) => void }) {
   return (
-    <Radix.CheckboxItem
-      checked={checked}
-      disabled={row.disabled ?? false}
-      onCheckedChange={onChange}
-      onSelect={(event) => event.preventDefault()}
+    <div
+      role="menuitemcheckbox"
+      aria-checked={checked}
+      {...rowProps(row.disabled)}
+      onClick={() => {
+        if (!row.disabled) onChange(!checked);
+      }}
       className={ITEM}
     >
       <Row
@@ -114,7 +280,7 @@ export function MenuCheck({
           </span>
         }
       />
-    </Radix.CheckboxItem>
+    </div>
   );
 }
 
@@ -130,5 +296,5 @@ function Row({ icon, kind, tail, children }: MenuItemProps) {
 
 /** A rule between groups. */
 export function MenuRule() {
-  return <Radix.Separator className="my-1.5 h-px bg-line" />;
+  return <div role="separator" className="my-1.5 h-px bg-line" />;
 }

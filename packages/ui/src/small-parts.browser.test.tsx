@@ -13,7 +13,7 @@ import { ProgressBar } from './progress-bar';
 import { Skeleton } from './skeleton';
 import { Switch } from './switch';
 import { expectAccessible } from './testing/accessible';
-import { Tooltip, TooltipGroup } from './tooltip';
+import { Tooltip } from './tooltip';
 
 test.each([
   ['Maya Okafor', 'MO'],
@@ -103,11 +103,9 @@ test('a choice is a group of radios that arrows walk', async () => {
 
 test('a tooltip shows for the keyboard too, and goes with Escape', async () => {
   const screen = await render(
-    <TooltipGroup>
-      <Tooltip text="Mute" shortcut="M">
-        <button type="button" aria-label="Mute" />
-      </Tooltip>
-    </TooltipGroup>,
+    <Tooltip text="Mute" shortcut="M">
+      <button type="button" aria-label="Mute" />
+    </Tooltip>,
   );
   await userEvent.tab();
   await expect.element(screen.getByRole('tooltip')).toHaveTextContent('Mute');

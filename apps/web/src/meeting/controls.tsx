@@ -2,7 +2,6 @@
 
 import { CallBar, CallKey, CallKeyGroup } from '@parley/ui/call-key';
 import { Menu, MenuItem } from '@parley/ui/menu';
-import { TooltipGroup } from '@parley/ui/tooltip';
 import {
   CircleDot,
   Ellipsis,
@@ -99,69 +98,67 @@ export function Controls({ call, phone, panel, onPanel, unread, onDevices, onEnd
     );
 
   return (
-    <TooltipGroup>
-      <CallBar label={t('label')} className="gap-4 max-[800px]:gap-2">
-        <CallKeyGroup className="max-[800px]:gap-1.5">
-          {microphone}
-          {camera}
-          {call.canShare ? (
-            <CallKey
-              label={call.sharing ? t('stopSharing') : t('shareScreen')}
-              icon={MonitorUp}
-              look={call.sharing ? 'on' : 'rest'}
-              shortcut={key('S')}
-              onClick={call.toggleShare}
-            />
-          ) : null}
-          {call.host ? (
-            <CallKey
-              label={call.recording ? t('stopRecording') : t('record')}
-              icon={CircleDot}
-              look={call.recording ? 'on' : 'rest'}
-              busy={call.recordingStarts}
-              className={RECORD}
-              onClick={({ detail }) => {
-                // The second click of two finds the other key here, and nobody wants both.
-                if (detail > 1) return;
-                if (call.recording) call.stopRecording();
-                else call.record('server');
-              }}
-            />
-          ) : null}
-        </CallKeyGroup>
-        <CallKeyGroup className="max-[800px]:gap-1.5">
-          {chat}
+    <CallBar label={t('label')} className="gap-4 max-[800px]:gap-2">
+      <CallKeyGroup className="max-[800px]:gap-1.5">
+        {microphone}
+        {camera}
+        {call.canShare ? (
           <CallKey
-            label={t('people')}
-            icon={Users}
-            look={panel === 'people' ? 'on' : 'rest'}
-            aria-expanded={panel === 'people'}
-            count={people}
-            quiet
-            onClick={toggle('people')}
+            label={call.sharing ? t('stopSharing') : t('shareScreen')}
+            icon={MonitorUp}
+            look={call.sharing ? 'on' : 'rest'}
+            shortcut={key('S')}
+            onClick={call.toggleShare}
           />
-        </CallKeyGroup>
-        <CallKeyGroup className="max-[800px]:gap-1.5">
+        ) : null}
+        {call.host ? (
           <CallKey
-            label={call.handUp ? t('lowerHand') : t('raiseHand')}
-            icon={Hand}
-            look={call.handUp ? 'on' : 'rest'}
-            onClick={call.toggleHand}
+            label={call.recording ? t('stopRecording') : t('record')}
+            icon={CircleDot}
+            look={call.recording ? 'on' : 'rest'}
+            busy={call.recordingStarts}
+            className={RECORD}
+            onClick={({ detail }) => {
+              // The second click of two finds the other key here, and nobody wants both.
+              if (detail > 1) return;
+              if (call.recording) call.stopRecording();
+              else call.record('server');
+            }}
           />
-          <ReactMenu call={call} />
-          <MoreMenu call={call} onDevices={onDevices} onEnd={onEnd} />
-        </CallKeyGroup>
+        ) : null}
+      </CallKeyGroup>
+      <CallKeyGroup className="max-[800px]:gap-1.5">
+        {chat}
         <CallKey
-          label={t('leave')}
-          icon={PhoneOff}
-          look="leave"
-          word={t('leave')}
-          tooltip={false}
-          className="ml-2"
-          onClick={onLeave}
+          label={t('people')}
+          icon={Users}
+          look={panel === 'people' ? 'on' : 'rest'}
+          aria-expanded={panel === 'people'}
+          count={people}
+          quiet
+          onClick={toggle('people')}
         />
-      </CallBar>
-    </TooltipGroup>
+      </CallKeyGroup>
+      <CallKeyGroup className="max-[800px]:gap-1.5">
+        <CallKey
+          label={call.handUp ? t('lowerHand') : t('raiseHand')}
+          icon={Hand}
+          look={call.handUp ? 'on' : 'rest'}
+          onClick={call.toggleHand}
+        />
+        <ReactMenu call={call} />
+        <MoreMenu call={call} onDevices={onDevices} onEnd={onEnd} />
+      </CallKeyGroup>
+      <CallKey
+        label={t('leave')}
+        icon={PhoneOff}
+        look="leave"
+        word={t('leave')}
+        tooltip={false}
+        className="ml-2"
+        onClick={onLeave}
+      />
+    </CallBar>
   );
 }
 
