@@ -45,6 +45,12 @@ test('shows the picture once its first frame is there, and no longer than it is 
   await expect.element(group.getByText('MO')).toBeVisible();
 });
 
+test('says that a person is away where their initials were, and nothing across them', async () => {
+  await render(tile({ away: 'Reconnecting' }));
+  await expect.element(group.getByText('Reconnecting')).toBeVisible();
+  expect(group.getByText('MO').query()).toBeNull();
+});
+
 test('keeps one stream for a track, so that a render starts no video over', async () => {
   const track = picture();
   const screen = await render(tile({ track, shown: true }));
