@@ -50,7 +50,19 @@ test('keeps the focus inside, and Escape leaves', async () => {
   await expect.element(dialog.getByRole('button', { name: 'Delete recording' })).toHaveFocus();
   await userEvent.keyboard('{Tab}');
   await expect.element(dialog.getByRole('button', { name: 'Keep it' })).toHaveFocus();
+  await userEvent.keyboard('{Shift>}{Tab}{/Shift}');
+  await expect.element(dialog.getByRole('button', { name: 'Delete recording' })).toHaveFocus();
   await userEvent.keyboard('{Escape}');
+  await expect.element(dialog).not.toBeInTheDocument();
+});
+
+test('is left by a press beside its box, not by one in it', async () => {
+  const screen = await render(<Asked />);
+  await screen.getByRole('button', { name: 'Delete', exact: true }).click();
+  await dialog.getByText('It goes for everybody, for good.').click();
+  await expect.element(dialog).toBeVisible();
+  // The dialog is as wide as the window; its box is in the middle.
+  await dialog.click({ position: { x: 2, y: 2 } });
   await expect.element(dialog).not.toBeInTheDocument();
 });
 

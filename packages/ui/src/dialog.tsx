@@ -1,13 +1,12 @@
 'use client';
 
 import { X } from 'lucide-react';
-import { Dialog as Radix } from 'radix-ui';
-import { type ReactNode, type RefObject, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, type RefObject, useId, useLayoutEffect, useRef } from 'react';
+import { createPortal } from 'react-dom';
 import { Button } from './button';
 import { cx } from './cx';
 
 interface DialogFrameProps {
-  open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
   children?: ReactNode;
@@ -19,64 +18,83 @@ interface DialogFrameProps {
 }
 
 /** A box over the page that must be answered or closed: 440 px, on a phone a sheet from below. Escape closes it, the focus returns. */
-export function Dialog({
-  open,
-  onOpenChange,
-  title,
-  children,
-  initialFocus,
-  closeLabel,
-  role = 'dialog',
-}: DialogFrameProps) {
-  const opener = useRef<Element | null>(null);
+export function Dialog({ open, ...frame }: DialogFrameProps & { open: boolean }) {
+  return open ? createPortal(<Box {...frame} />, document.body) : null;
+}
+
+/** The native modal dialog: the page behind it is inert, and `close` gives the focus back to what had it. */
+function Box({ onOpenChange, title, children, initialFocus, closeLabel, role = 'dialog' }: DialogFrameProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const pressedBeside = useRef(false);
+  const titleId = useId();
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    initialFocus?.current?.focus();
+    return () => shown?.close();
+  }, [initialFocus]);
+  const leave = (): void => onOpenChange(false);
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-scrim data-[state=closed]:animate-fade-out data-[state=open]:animate-fade-in" />
-        <div className="pointer-events-none fixed inset-0 z-50 grid place-items-center p-4 phone:place-items-end phone:p-0">
-          <Radix.Content
-            role={role}
-            aria-describedby={undefined}
-            onOpenAutoFocus={(event) => {
-              opener.current = openerOf(document.activeElement);
-              if (!initialFocus?.current) return;
-              event.preventDefault();
-              initialFocus.current.focus();
-            }}
-            onCloseAutoFocus={(event) => {
-              event.preventDefault();
-              if (opener.current instanceof HTMLElement) opener.current.focus();
-            }}
-            className={cx(
-              'pointer-events-auto relative max-h-full w-full max-w-110 overflow-y-auto rounded-tile border border-line bg-surface p-6 text-ink shadow-raised outline-none',
-              'data-[state=closed]:animate-fade-out data-[state=open]:animate-rise-in',
-              'phone:max-w-none phone:rounded-b-none phone:border-x-0 phone:border-b-0 phone:pb-[max(24px,env(safe-area-inset-bottom))] phone:data-[state=open]:animate-sheet-in',
-            )}
-          >
-            <Radix.Title className={closeLabel ? 'pr-10' : undefined}>{title}</Radix.Title>
-            {children}
-            {closeLabel ? (
-              <Radix.Close asChild>
-                <Button
-                  kind="quiet"
-                  iconOnly
-                  icon={<X aria-hidden />}
-                  aria-label={closeLabel}
-                  className="absolute! top-4 right-4"
-                />
-              </Radix.Close>
-            ) : null}
-          </Radix.Content>
-        </div>
-      </Radix.Portal>
-    </Radix.Root>
+    <dialog
+      ref={dialog}
+      role={role}
+      aria-labelledby={titleId}
+      onKeyDown={(event) => {
+        if (event.key === 'Tab') keepInside(event);
+        if (event.key !== 'Escape' || event.defaultPrevented || event.nativeEvent.isComposing) return;
+        event.preventDefault();
+        leave();
+      }}
+      // Asked for by something else than a key: the gesture that goes back.
+      onCancel={(event) => {
+        event.preventDefault();
+        leave();
+      }}
+      // Beside the box: pressed and let go there, so that a selection drawn out of it leaves nothing.
+      onPointerDown={(event) => {
+        pressedBeside.current = event.target === event.currentTarget;
+      }}
+      onClick={(event) => {
+        if (pressedBeside.current && event.target === event.currentTarget) leave();
+      }}
+      className="fixed inset-0 m-0 grid size-full max-h-none max-w-none animate-fade-in place-items-center overflow-hidden overscroll-contain border-0 bg-scrim p-4 outline-none backdrop:bg-transparent phone:place-items-end phone:p-0"
+    >
+      <div
+        className={cx(
+          'relative max-h-full w-full max-w-110 animate-rise-in overflow-y-auto overscroll-contain rounded-tile border border-line bg-surface p-6 text-ink shadow-raised',
+          'phone:max-w-none phone:animate-sheet-in phone:rounded-b-none phone:border-x-0 phone:border-b-0 phone:pb-[max(24px,env(safe-area-inset-bottom))]',
+        )}
+      >
+        <h2 id={titleId} className={closeLabel ? 'pr-10' : undefined}>
+          {title}
+        </h2>
+        {children}
+        {closeLabel ? (
+          <Button
+            kind="quiet"
+            iconOnly
+            icon={<X aria-hidden />}
+            aria-label={closeLabel}
+            className="absolute! top-4 right-4"
+            onClick={leave}
+          />
+        ) : null}
+      </div>
+    </dialog>
   );
 }
 
-/** What the focus goes back to: what was pressed, or what opened the menu in which it was. */
-function openerOf(active: Element | null): Element | null {
-  const trigger = active?.closest('[role=menu]')?.getAttribute('aria-labelledby');
-  return trigger ? document.getElementById(trigger) : active;
+const REACHABLE =
+  ':is(a[href], button, input, select, textarea, [tabindex]):not(:disabled, [type=hidden], [tabindex="-1"])';
+
+/** Tab goes round in the dialog: a native one would let it out to the bars of the browser. */
+function keepInside(event: KeyboardEvent<HTMLDialogElement>): void {
+  const reachable = [...event.currentTarget.querySelectorAll<HTMLElement>(REACHABLE)];
+  const [first, last] = [reachable[0], reachable.at(-1)];
+  const [from, to] = event.shiftKey ? [first, last] : [last, first];
+  if (document.activeElement !== from) return;
+  event.preventDefault();
+  to?.focus();
 }
 
 export interface QuestionProps {
