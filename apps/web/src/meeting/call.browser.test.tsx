@@ -409,6 +409,11 @@ describe('what happens', () => {
     await enter();
     room.view({ phase: { name: 'resuming', since: 0, error: { code: 'shutting-down' } } });
     await expect.element(page.getByRole('status').getByText('Reconnecting…')).toBeVisible();
+    room.view({ links: new Map([['maya-okafor', { status: 'connected' }]]) });
+    await expect.element(page.getByText('You still see and hear each other.')).toBeVisible();
+    room.view({ links: new Map([['maya-okafor', { status: 'interrupted', since: 0 }]]) });
+    await expect.element(page.getByText('Chat and hands wait.')).toBeVisible();
+    expect(page.getByText('You still see and hear each other.').query()).toBeNull();
     room.view({ phase: { name: 'connected' } });
     room.notices({ type: 'back' });
     await expect.element(page.getByText('Connection is back').first()).toBeVisible();

@@ -1,6 +1,6 @@
 'use client';
 
-import type { LocalMediaState } from '@parley/rtc-core';
+import type { LocalMediaState, RoomView } from '@parley/rtc-core';
 import { Button } from '@parley/ui/button';
 import { cx } from '@parley/ui/cx';
 import { Dialog } from '@parley/ui/dialog';
@@ -193,6 +193,10 @@ function Where({ strip = false }: { strip?: boolean }) {
 const selectSharing = ({ captures }: LocalMediaState): 'screen' | 'sound' | null =>
   captures.screen.status === 'on' ? 'screen' : captures['screen-audio'].status === 'on' ? 'sound' : null;
 
+/** Whether sound and picture come from anybody: what is said while signaling is away must be true. */
+const selectMediaFlows = ({ links }: RoomView): boolean =>
+  Array.from(links.values()).some(({ status }) => status === 'connected');
+
 /** What stands as long as it is so: the line is gone, one shares. */
 function Banner() {
   const t = useTranslations('call.resuming');
@@ -200,6 +204,7 @@ function Banner() {
   const session = useSession();
   const sentence = useTrouble();
   const phase = useRoom(selectPhase);
+  const mediaFlows = useRoom(selectMediaFlows);
   const sharing = useLocal(selectSharing);
   const box =
     'pointer-events-auto flex max-w-full items-center gap-3 rounded-card bg-surface px-4 py-2.5 text-button font-medium shadow-[0_0_0_1px_var(--line),var(--elevation)]';
@@ -212,7 +217,7 @@ function Banner() {
             <p className="min-w-0">
               {t('title')}{' '}
               <span className="font-normal text-ink-2">
-                {t('text')} {phase.error ? sentence(phase.error) : null}
+                {t(mediaFlows ? 'text' : 'textAlone')} {phase.error ? sentence(phase.error) : null}
               </span>
             </p>
           </div>
