@@ -39,14 +39,14 @@ const MOST_BYTES = 512 * 1024;
 /** A request is given up after this long, plus the time its bytes take on a slow line: a black hole answers nothing. */
 const PATIENCE_MS = 15_000;
 const SLOWEST_BYTES_PER_MS = 8;
-/** How often a 404 that the tus server did not send is met with patience: a proxy says so while web restarts. */
-const PATIENCE_WITH_404 = 8;
+/** How often an answer that may pass is met with patience: a 404 of a proxy while web restarts, a 400 to a length declared twice. */
+const PATIENCE_WITH_DOUBT = 8;
 
 type Outcome =
   | { readonly type: 'done' }
   /** The server knows of no such upload (any more): make a new one. */
   | { readonly type: 'gone' }
-  | { readonly type: 'again'; readonly error: Error; readonly foreign404: boolean }
+  | { readonly type: 'again'; readonly error: Error; readonly doubtful: boolean }
   | { readonly type: 'over'; readonly error: RtcError };
 
 /**
@@ -60,11 +60,11 @@ export async function uploadGrowing(source: GrowingSource, options: UploadOption
   const backoff = createBackoff(platform);
   let url = options.url;
   let acknowledged = 0;
-  let foreign404s = 0;
+  let doubts = 0;
   const progress = (bytes: number): void => {
     if (bytes > acknowledged) {
       backoff.reset();
-      foreign404s = 0;
+      doubts = 0;
     }
     acknowledged = bytes;
     options.onAcknowledged(bytes);
@@ -91,7 +91,7 @@ export async function uploadGrowing(source: GrowingSource, options: UploadOption
         progress(0);
         break;
       case 'again':
-        if (outcome.foreign404 && ++foreign404s > PATIENCE_WITH_404)
+        if (outcome.doubtful && ++doubts > PATIENCE_WITH_DOUBT)
           throw new RtcError('upload-refused', { cause: outcome.error });
         logger.warn('upload interrupted', { acknowledged, reason: outcome.error.message });
         break;
@@ -120,7 +120,7 @@ function attempt(
     };
     const stop = (): void => {
       void upload.abort();
-      finish({ type: 'again', error: new Error('aborted'), foreign404: false });
+      finish({ type: 'again', error: new Error('aborted'), doubtful: false });
     };
     const upload = new Upload(new Blob(), {
       endpoint: url ? null : endpoint,
@@ -150,18 +150,26 @@ function outcomeOf(error: Error, created: boolean): Outcome {
   const response = error instanceof DetailedError ? error.originalResponse : null;
   if (!response) {
     const cause = error instanceof DetailedError ? error.causingError : error;
-    return cause instanceof RtcError ? { type: 'over', error: cause } : { type: 'again', error, foreign404: false };
+    return cause instanceof RtcError ? { type: 'over', error: cause } : { type: 'again', error, doubtful: false };
   }
   const status = response.getStatus();
   if (status === 404 || status === 410) {
     // Only the tus server itself can say that an upload is gone.
     if (created && response.getHeader('Tus-Resumable')) return { type: 'gone' };
-    return { type: 'again', error, foreign404: true };
+    return { type: 'again', error, doubtful: true };
   }
+  // The PATCH before this attempt may have declared the length after we asked: its connection broke, its bytes arrived.
+  // Asking again tells; a server that really refuses is believed after a while.
+  if (status === 400 && declaresLength(error)) return { type: 'again', error, doubtful: true };
   return verdictOf(status) === 'refused'
     ? { type: 'over', error: new RtcError('upload-refused', { cause: error, detail: `HTTP ${status}` }) }
-    : { type: 'again', error, foreign404: false };
+    : { type: 'again', error, doubtful: false };
 }
+
+const declaresLength = (error: Error): boolean =>
+  error instanceof DetailedError &&
+  error.originalRequest?.getMethod() === 'PATCH' &&
+  error.originalRequest.getHeader('upload-length') !== undefined;
 
 /** tus-js-client's view of a growing source: a slice waits until there is something to send, or nothing will come. */
 function waitingReader(source: GrowingSource, signal: AbortSignal) {

@@ -193,6 +193,19 @@ test('the last request arrives and its answer does not: resumed without declarin
   await expectWhole();
 });
 
+test('the length became known between asking for it and declaring it: the 400 is asked about again', async () => {
+  const { delivery, reaches } = send();
+  await record(3);
+  await reaches(written.length);
+  let refused = 0;
+  server.fault = (request) => (request.headers['upload-length'] && refused++ === 0 ? 400 : null);
+  await record(2);
+  await spool.note({ type: 'stopped' });
+  await delivery.delivered;
+  expect(refused).toBeGreaterThan(1);
+  await expectWhole();
+});
+
 test('the server finalises before the last answer arrives: 410 from then on, and all is well', async () => {
   const { delivery, reaches } = send();
   await record(3);
