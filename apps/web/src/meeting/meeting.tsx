@@ -13,16 +13,12 @@ import {
 } from '@parley/rtc-core';
 import { Brand } from '@parley/ui/brand';
 import { useTranslations } from 'next-intl';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { type ComponentType, useEffect, useState } from 'react';
 import { Door } from './door';
 import { LeftScreen } from './left-screen';
 import { MeetingProvider } from './meeting-context';
 import { RoomProvider, useReadable } from './use-room';
 import { createVisits, type MeetingDoor, type Rtc, type Visit } from './visit';
-
-const loadCall = () => import('./call');
-/** Comes while one stands at the door: the door itself need not wait for it. */
-const Call = lazy(async () => ({ default: (await loadCall()).Call }));
 
 const browserRtc: Rtc = { openLocalMedia, readyRoom, joinRoom };
 const whole = (visit: Visit): Visit => visit;
@@ -41,10 +37,6 @@ type Screen =
 export function Meeting({ door, rtc = browserRtc }: { door: MeetingDoor; rtc?: Rtc }) {
   const [visits] = useState(() => createVisits(door, rtc));
   useEffect(() => visits.start(), [visits]);
-  useEffect(() => {
-    // Should it fail, it is asked for again when it is needed.
-    loadCall().catch(() => undefined);
-  }, []);
   const visit = useReadable(visits.visit, whole);
   const session = visit.at === 'room' ? visit.session : null;
   const phase = useReadable(session?.view ?? nowhere, selectPhase);
@@ -52,6 +44,7 @@ export function Meeting({ door, rtc = browserRtc }: { door: MeetingDoor; rtc?: R
   useAskBeforeUnload(useReadable(session?.view ?? nowhere, selectRecording));
 
   const screen = screenOf(visit, phase, seated);
+  const Call = useCallScreen(screen.name === 'call');
   return (
     <MeetingProvider value={door}>
       {screen.name === 'door' ? (
@@ -67,9 +60,7 @@ export function Meeting({ door, rtc = browserRtc }: { door: MeetingDoor; rtc?: R
         </>
       ) : screen.name === 'call' ? (
         <RoomProvider value={screen.session}>
-          <Suspense fallback={<div data-theme="stage" className="h-dvh bg-paper" />}>
-            <Call onLeave={() => visits.leave()} />
-          </Suspense>
+          {Call ? <Call onLeave={() => visits.leave()} /> : <div data-theme="stage" className="h-dvh bg-paper" />}
         </RoomProvider>
       ) : (
         <>
@@ -84,6 +75,36 @@ export function Meeting({ door, rtc = browserRtc }: { door: MeetingDoor; rtc?: R
       )}
     </MeetingProvider>
   );
+}
+
+type CallScreen = ComponentType<{ onLeave: () => void }>;
+
+/**
+ * The call's code comes while one stands at the door, which need not wait for it; null until it is here. Not React.lazy: what
+ * suspends once is shown 300 ms later at the earliest (React spaces its fallbacks), however long the code has been here.
+ * @throws what kept the code from loading, once it is `needed`
+ */
+function useCallScreen(needed: boolean): CallScreen | null {
+  const [loaded, setLoaded] = useState<{ Call: CallScreen } | { error: unknown } | null>(null);
+  const missing = loaded === null;
+  useEffect(() => {
+    if (!missing) return;
+    let current = true;
+    import('./call').then(
+      ({ Call }) => {
+        if (current) setLoaded({ Call });
+      },
+      (error: unknown) => {
+        // At the door a failure is nobody's concern yet: it is asked for again when it is needed.
+        if (current && needed) setLoaded({ error });
+      },
+    );
+    return () => {
+      current = false;
+    };
+  }, [missing, needed]);
+  if (loaded && 'error' in loaded) throw loaded.error;
+  return loaded?.Call ?? null;
 }
 
 function screenOf(visit: Visit, phase: Phase | null, seated: boolean): Screen {
