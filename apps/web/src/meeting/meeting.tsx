@@ -13,7 +13,8 @@ import {
 } from '@parley/rtc-core';
 import { Brand } from '@parley/ui/brand';
 import { useTranslations } from 'next-intl';
-import { type ComponentType, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
+import type * as CallCode from './call';
 import { Door } from './door';
 import { LeftScreen } from './left-screen';
 import { MeetingProvider } from './meeting-context';
@@ -44,7 +45,7 @@ export function Meeting({ door, rtc = browserRtc }: { door: MeetingDoor; rtc?: R
   useAskBeforeUnload(useReadable(session?.view ?? nowhere, selectRecording));
 
   const screen = screenOf(visit, phase, seated);
-  const Call = useCallScreen(screen.name === 'call');
+  const code = useCallCode(screen.name === 'call');
   return (
     <MeetingProvider value={door}>
       {screen.name === 'door' ? (
@@ -60,7 +61,7 @@ export function Meeting({ door, rtc = browserRtc }: { door: MeetingDoor; rtc?: R
         </>
       ) : screen.name === 'call' ? (
         <RoomProvider value={screen.session}>
-          {Call ? <Call onLeave={() => visits.leave()} /> : <div data-theme="stage" className="h-dvh bg-paper" />}
+          {code ? <code.Call onLeave={() => visits.leave()} /> : <div data-theme="stage" className="h-dvh bg-paper" />}
         </RoomProvider>
       ) : (
         <>
@@ -77,22 +78,20 @@ export function Meeting({ door, rtc = browserRtc }: { door: MeetingDoor; rtc?: R
   );
 }
 
-type CallScreen = ComponentType<{ onLeave: () => void }>;
-
 /**
  * The call's code comes while one stands at the door, which need not wait for it; null until it is here. Not React.lazy: what
  * suspends once is shown 300 ms later at the earliest (React spaces its fallbacks), however long the code has been here.
  * @throws what kept the code from loading, once it is `needed`
  */
-function useCallScreen(needed: boolean): CallScreen | null {
-  const [loaded, setLoaded] = useState<{ Call: CallScreen } | { error: unknown } | null>(null);
+function useCallCode(needed: boolean): typeof CallCode | null {
+  const [loaded, setLoaded] = useState<{ code: typeof CallCode } | { error: unknown } | null>(null);
   const missing = loaded === null;
   useEffect(() => {
     if (!missing) return;
     let current = true;
     import('./call').then(
-      ({ Call }) => {
-        if (current) setLoaded({ Call });
+      (code) => {
+        if (current) setLoaded({ code });
       },
       (error: unknown) => {
         // At the door a failure is nobody's concern yet: it is asked for again when it is needed.
@@ -104,7 +103,7 @@ function useCallScreen(needed: boolean): CallScreen | null {
     };
   }, [missing, needed]);
   if (loaded && 'error' in loaded) throw loaded.error;
-  return loaded?.Call ?? null;
+  return loaded?.code ?? null;
 }
 
 function screenOf(visit: Visit, phase: Phase | null, seated: boolean): Screen {
