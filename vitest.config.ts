@@ -2,6 +2,10 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { withoutSettings } from './scripts/settings.mjs';
+
+// No test reaches an install that exported variables point at.
+process.env = withoutSettings(process.env);
 
 // Playwright's own browser cannot be downloaded everywhere; Debian's works (docs/facts.md).
 const executablePath =

@@ -4,6 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+// @boundaries-ignore the names of the variables stand in one place
+import { withoutSettings } from '../scripts/settings.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -38,7 +40,13 @@ export async function startStack(env: Record<string, string> = {}): Promise<Stac
   const [web, signal] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: root,
-    env: { ...process.env, DATA_DIR: dataDir, WEB_PORT: String(web), SIGNAL_PORT: String(signal), ...env },
+    env: {
+      ...withoutSettings(process.env),
+      DATA_DIR: dataDir,
+      WEB_PORT: String(web),
+      SIGNAL_PORT: String(signal),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   await readiness(child);

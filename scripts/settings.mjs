@@ -133,6 +133,17 @@ const SHARED = [
 const WEB_ONLY = ['MAX_RECORDING_BYTES', 'RECORDING_QUIET_MINUTES'];
 const SIGNAL_ONLY = ['STUN_URLS', 'TURN_URLS', 'TURN_SECRET'];
 
+/**
+ * The environment without Parley's own variables: tests and benchmarks must not reach an install that these point at.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function withoutSettings(env) {
+  const example = readFileSync(join(root, '.env.example'), 'utf8');
+  const ours = new Set(Array.from(example.matchAll(/^#?([A-Z0-9_]+)=/gm), ([, name]) => name));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.has(name)));
+}
+
 const pick = (env, names) => Object.fromEntries(names.filter((name) => env[name]).map((name) => [name, env[name]]));
 
 /** The environments of the two services. Signal gets no account secret and no database. */

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { bindAddress, freePort, readSettings, requireFree, serviceEnvironments } from './settings.mjs';
+import { bindAddress, freePort, readSettings, requireFree, serviceEnvironments, withoutSettings } from './settings.mjs';
 import { holdDataDir } from './single-start.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-settings-'));
@@ -95,6 +95,13 @@ test('signal gets neither account secrets nor the database', () => {
   expect(web.TURN_SECRET).toBeUndefined();
   expect(web.DATABASE_URL).toBe(urls.databaseUrl);
   expect(web.AWS_SECRET).toBeUndefined();
+});
+
+test('what tests start gets none of the variables that lead to an install', () => {
+  const urls = { databaseUrl: 'x', webInternalUrl: 'x', signalInternalUrl: 'x' };
+  const { web, signal } = serviceEnvironments(read(), { PATH: '/bin', TURN_SECRET: 'x', LOG_LEVEL: 'debug' }, urls);
+  const kept = Object.keys(withoutSettings({ ...web, ...signal, WEB_PORT: '1', SIGNAL_PORT: '2' }));
+  expect(kept.sort()).toEqual(['NEXTAUTH_URL', 'NEXT_TELEMETRY_DISABLED', 'NODE_ENV', 'PATH']);
 });
 
 test('it listens on this machine alone unless the address names another host', () => {
