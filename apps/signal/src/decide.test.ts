@@ -73,6 +73,7 @@ const join = (more: Parameters<typeof claims>[0] = {}, name?: string): Question 
   name: 'join',
   request: { instance: 'second-page-load', ...(name === undefined ? {} : { name }) },
   claims: claims(more),
+  superseded: false,
 });
 
 /** The types of the events, or the refusal's code. */
@@ -298,7 +299,8 @@ describe('takes', () => {
   test('a new page of who records ends the take: that page records nothing', () => {
     const state = withTake(ME)(room('host'));
     expect(verdict(state, join())).toBe('returned take-stopped');
-    const samePage: Question = { name: 'join', request: { instance: 'first-page-load' }, claims: claims() };
+    const request = { instance: 'first-page-load' };
+    const samePage: Question = { name: 'join', request, claims: claims(), superseded: false };
     expect(verdict(state, samePage)).toBe('returned');
     expect(verdict(withTake(HOST)(room('host')), join())).toBe('returned');
   });

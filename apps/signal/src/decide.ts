@@ -15,7 +15,13 @@ import type { TakePermitClaims, TicketClaims } from '@parley/protocol/ticket';
 
 /** Commands whose request is a signed text: what it says, verified, stands in its place. `catch-up` only reads and is not decided. */
 type Verified =
-  | { readonly name: 'join'; readonly request: Asked<'join'>; readonly claims: TicketClaims }
+  | {
+      readonly name: 'join';
+      readonly request: Asked<'join'>;
+      readonly claims: TicketClaims;
+      /** A newer page of the same participant has taken this one's seat before. */
+      readonly superseded: boolean;
+    }
   | { readonly name: 'refresh-ticket'; readonly claims: TicketClaims }
   | { readonly name: 'start-take'; readonly permit: TakePermitClaims };
 type Asked<N extends Command['name']> = Extract<Command, { name: N }>['request'];
@@ -105,11 +111,13 @@ export function decide(
 
 function decideJoin(
   state: RoomState,
-  { request, claims }: Extract<Question, { name: 'join' }>,
+  { request, claims, superseded }: Extract<Question, { name: 'join' }>,
   { maxParticipants, now }: Circumstances,
 ): Decision {
   const id = claims.participant;
   if (state.removed.includes(id)) return refuse('removed');
+  // Its device slept or was offline and did not hear of it: what comes back by itself must not end the call of the newer page.
+  if (superseded) return refuse('seat-taken');
   const seated = participantOf(state, id);
   const name = claims.name ?? request.name ?? seated?.name;
   if (name === undefined) return refuse('malformed', 'a guest needs a name');

@@ -4,6 +4,7 @@ import {
   type LoggedEvent,
   loggedEvent,
   openedState,
+  type RoomEvent,
   type RoomState,
   roomStateSchema,
 } from '@parley/protocol/room-state';
@@ -220,9 +221,14 @@ export class RoomLog {
   /**
    * Opens the file of a session that an earlier run wrote and reads it back. A last line that is torn, because
    * the process was killed while writing it, was never acknowledged and is cut off.
+   * @param follow hears every event that is still in it; those that a snapshot stands for are not
    * @throws Error when the file is damaged before its last line, or holds nothing
    */
-  static async replay(path: string, options: RoomLogOptions): Promise<{ log: RoomLog; state: RoomState }> {
+  static async replay(
+    path: string,
+    options: RoomLogOptions,
+    follow: (event: RoomEvent) => void = () => undefined,
+  ): Promise<{ log: RoomLog; state: RoomState }> {
     const log = new RoomLog(path, options);
     const data = await readFile(path);
     let state: RoomState | null = null;
@@ -231,6 +237,7 @@ export class RoomLog {
       if (end < 0) break;
       const line = firstLine.parse(JSON.parse(data.toString('utf8', start, end)));
       state = 'snapshot' in line ? line.snapshot : state ? apply(state, line) : openedState(line);
+      if (!('snapshot' in line)) follow(line.event);
       if ('snapshot' in line) log.#first = state.revision + 1;
       else if (line.revision % MARK_EVERY === 0) log.#marks.push({ revision: line.revision, offset: start });
       log.#last = state.revision;

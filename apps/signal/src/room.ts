@@ -14,6 +14,7 @@ import {
 import type { Logger } from 'pino';
 import type { Clock } from './clock';
 import { departure } from './decide';
+import { Instances } from './instances';
 import type { RoomLog } from './room-log';
 
 /** How long a seat is kept for someone whose connection broke, ms. */
@@ -79,7 +80,9 @@ export class Room {
     state: RoomState,
     private readonly options: RoomOptions,
     unwritten: readonly LoggedEvent[] = [],
+    readonly instances = new Instances(),
   ) {
+    instances.adopt(state);
     this.#state = state;
     this.#written = state;
     if (state.take) this.spentTakes.add(state.take.id);
@@ -108,6 +111,7 @@ export class Room {
       const next: LoggedEvent = { revision: this.#state.revision + 1, at, event };
       this.#state = apply(this.#state, next);
       logged.push(next);
+      this.instances.follow(event);
       if (event.type === 'left' || event.type === 'went-away') {
         const occupant = this.occupants.get(event.participant);
         if (occupant) leavers.push({ occupant, why: event.type === 'left' ? event.why : 'away' });
@@ -133,7 +137,7 @@ export class Room {
     });
   }
 
-  /** Gives `occupant` the seat, by events that were decided; the newest connection of a participant takes it. */
+  /** Gives `occupant` the seat, by events that were decided; the newest page of a participant takes it. */
   seat(occupant: Occupant, events: readonly RoomEvent[], done: (state: RoomState) => void): void {
     const before = this.occupants.get(occupant.participant);
     this.occupants.set(occupant.participant, occupant);

@@ -18,6 +18,7 @@ import { TICKET_LIFETIME_S, type TicketClaims } from '@parley/protocol/ticket';
 import type { Logger } from 'pino';
 import type { Clock } from './clock';
 import { decide, departure, ending, settlement } from './decide';
+import { Instances } from './instances';
 import { cursorPath, Reports } from './reports';
 import { type Occupant, Room } from './room';
 import { RoomLog, type RoomLogOptions } from './room-log';
@@ -117,7 +118,8 @@ export class Rooms {
     const { now, maxParticipants } = { now: this.options.clock.now(), maxParticipants: this.options.maxParticipants };
     const found = this.find(claims.meeting);
     const room = found ?? this.#begin(claims.meeting, claims.settings);
-    const question = { name: 'join' as const, request, claims: newestClaims(room, claims) };
+    const superseded = room.instances.isSuperseded(claims.participant, request.instance);
+    const question = { name: 'join' as const, request, claims: newestClaims(room, claims), superseded };
     const decision = decide(room.state, claims.participant, question, { now, maxParticipants });
     if (!decision.ok) return decision;
     if (!found) {
@@ -188,8 +190,10 @@ export class Rooms {
 
   async #restore(file: string): Promise<void> {
     try {
-      const { log, state } = await RoomLog.replay(file, this.#logOptions(file));
-      const room = this.#room(state, log);
+      const instances = new Instances();
+      const follow = (event: RoomEvent): void => instances.follow(event);
+      const { log, state } = await RoomLog.replay(file, this.#logOptions(file), follow);
+      const room = this.#room(state, log, [], instances);
       this.#sessions.set(state.session, room);
       room.commit(settlement(state));
       // Files are read in no particular order: one that is over must not stand in for the one that goes on.
@@ -210,9 +214,10 @@ export class Rooms {
     }
   }
 
-  #room(state: RoomState, log: RoomLog, unwritten: readonly LoggedEvent[] = []): Room {
+  #room(state: RoomState, log: RoomLog, unwritten: readonly LoggedEvent[] = [], instances = new Instances()): Room {
     const { clock, logger, broadcast } = this.options;
-    return new Room(state, { clock, logger, log, broadcast, onWritten: (room) => this.#written(room) }, unwritten);
+    const onWritten = (room: Room): void => this.#written(room);
+    return new Room(state, { clock, logger, log, broadcast, onWritten }, unwritten, instances);
   }
 
   #logOptions(file: string): RoomLogOptions {

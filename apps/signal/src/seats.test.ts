@@ -232,6 +232,28 @@ describe('one seat, one page', () => {
     expect(await second.outcome('set-hand', { raised: true })).toBe('ok');
   });
 
+  test('a page whose seat was taken while its device slept stays out, also when the seat is empty and after a restart', async () => {
+    const [a, phone] = [await ada(), await bob()];
+    phone.cut();
+    await isAway(a, BOB);
+    const laptop = await bob();
+    const woken = () => connect(signal, { participant: BOB, name: 'Bob', instance: phone.instance });
+    const asks = async (client: TestClient) => client.outcome('join', { instance: client.instance });
+    expect(await asks(await woken())).toBe('seat-taken');
+    expect(await laptop.outcome('set-hand', { raised: true })).toBe('ok');
+    expect(laptop.closed).toEqual([]);
+
+    await signal.kill();
+    signal = await startSignal({ clock, dataDir: signal.dataDir, keys: signal.keys });
+    expect(await asks(await woken())).toBe('seat-taken');
+    const back = await bob({ instance: laptop.instance });
+    await back.ask('leave', { why: 'left' });
+    expect(await asks(await ada({ instance: a.instance }))).toBe('ok');
+    expect(await asks(await woken())).toBe('seat-taken');
+    // "Use it here" is a new page to the room.
+    await bob();
+  });
+
   test('the same page on a new line quietly replaces its dead one', async () => {
     const first = await bob();
     const second = await bob({ instance: first.instance });
