@@ -74,6 +74,18 @@ describe('the room log', () => {
     await again.close();
   });
 
+  test('only a line feed ends a line, whatever else ends one elsewhere', async () => {
+    const log = new RoomLog(file, options);
+    const events = [opened, chat(2, 'one\u2028two\u2029three\u0085four\rfive\nsix\vseven\feight'), chat(3)];
+    await written(log, events);
+    expect(await log.read(1, LIMITS)).toEqual(events);
+    await log.close();
+    const { log: again, state } = await RoomLog.replay(file, options);
+    expect(state).toEqual(stateOf(events));
+    expect(await again.read(1, LIMITS)).toEqual(events);
+    await again.close();
+  });
+
   test('nothing is acknowledged before it is in the file', async () => {
     const log = new RoomLog(file, options);
     for (const event of upTo(20)) {

@@ -1,4 +1,4 @@
-import { open as openFile, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open as openFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import {
   apply,
   type LoggedEvent,
@@ -84,12 +84,12 @@ export class RoomLog {
     const events: LoggedEvent[] = [];
     let size = 0;
     try {
-      for await (const line of handle.readLines({ start: mark.offset, end: this.#bytes - 1 })) {
-        const parsed = firstLine.parse(JSON.parse(line));
+      for await (const { text } of linesOf(handle, mark.offset, this.#bytes)) {
+        const parsed = firstLine.parse(JSON.parse(text));
         if ('snapshot' in parsed || parsed.revision < from) continue;
         if (parsed.revision > this.#last) break;
         events.push(parsed);
-        size += line.length;
+        size += text.length;
         if (events.length >= limits.events || size >= limits.bytes) break;
       }
     } finally {
@@ -230,23 +230,51 @@ export class RoomLog {
     follow: (event: RoomEvent) => void = () => undefined,
   ): Promise<{ log: RoomLog; state: RoomState }> {
     const log = new RoomLog(path, options);
-    const data = await readFile(path);
-    let state: RoomState | null = null;
-    for (let start = 0; start < data.length;) {
-      const end = data.indexOf(0x0a, start);
-      if (end < 0) break;
-      const line = firstLine.parse(JSON.parse(data.toString('utf8', start, end)));
-      state = 'snapshot' in line ? line.snapshot : state ? apply(state, line) : openedState(line);
-      if (!('snapshot' in line)) follow(line.event);
-      if ('snapshot' in line) log.#first = state.revision + 1;
-      else if (line.revision % MARK_EVERY === 0) log.#marks.push({ revision: line.revision, offset: start });
-      log.#last = state.revision;
-      log.#bytes = end + 1;
-      start = end + 1;
+    const handle = await openFile(path, 'r+');
+    try {
+      let state: RoomState | null = null;
+      for await (const { text, start, end } of linesOf(handle, 0)) {
+        const line = firstLine.parse(JSON.parse(text));
+        state = 'snapshot' in line ? line.snapshot : state ? apply(state, line) : openedState(line);
+        if (!('snapshot' in line)) follow(line.event);
+        if ('snapshot' in line) log.#first = state.revision + 1;
+        else if (line.revision % MARK_EVERY === 0) log.#marks.push({ revision: line.revision, offset: start });
+        log.#last = state.revision;
+        log.#bytes = end;
+      }
+      if (!state) throw new Error('The room log holds no whole line.');
+      await handle.truncate(log.#bytes);
+      log.#handle = handle;
+      return { log, state };
+    } catch (error) {
+      await handle.close();
+      throw error;
     }
-    if (!state) throw new Error('The room log holds no whole line.');
-    log.#handle = await openFile(path, 'r+');
-    await log.#handle.truncate(log.#bytes);
-    return { log, state };
+  }
+}
+
+/**
+ * The whole lines of a file between two offsets, each with the offsets of its start and of the next. Only the byte 0x0a ends a
+ * line: readline ends one at U+2028 and U+2029 as well, which JSON leaves in texts as they are.
+ */
+async function* linesOf(
+  handle: FileHandle,
+  from: number,
+  to = Infinity,
+): AsyncGenerator<{ text: string; start: number; end: number }> {
+  let start = from;
+  let parts: Buffer[] = [];
+  const chunks = handle.createReadStream({ start: from, end: to - 1, autoClose: false });
+  for await (const chunk of chunks as AsyncIterable<Buffer>) {
+    let begun = 0;
+    for (let stop = chunk.indexOf(0x0a); stop >= 0; stop = chunk.indexOf(0x0a, begun)) {
+      const line = Buffer.concat([...parts, chunk.subarray(begun, stop)]);
+      const end = start + line.length + 1;
+      yield { text: line.toString('utf8'), start, end };
+      start = end;
+      begun = stop + 1;
+      parts = [];
+    }
+    parts.push(chunk.subarray(begun));
   }
 }
