@@ -1,7 +1,7 @@
 import { RtcError } from '../errors';
 import type { Logger } from '../logger';
 import type { Platform } from '../platform';
-import { awaitFinalised, isFinalised, sendManifest } from './manifest-sender';
+import { askOutcome, awaitOutcome, sendManifest } from './manifest-sender';
 import type { Spool } from './spool';
 import { uploadGrowing } from './uploader';
 
@@ -9,7 +9,7 @@ import { uploadGrowing } from './uploader';
 export interface Delivery {
   /** The server has every byte and the whole manifest: the page may be closed. Rejects with RtcError `upload-refused`. */
   readonly delivered: Promise<void>;
-  /** The server has finalised the track and the spool is deleted; or it failed to, and the spool is kept. Rejects as `delivered` does. */
+  /** The server has finalised the track and the spool is deleted; or it failed to or lost a part, and the spool is kept. Rejects as `delivered` does. */
   readonly finalised: Promise<void>;
   /** Stops sending; the spool stays. Idempotent. */
   close(): void;
@@ -47,7 +47,7 @@ export function deliver(spool: Spool, { platform, logger, onAcknowledged }: Deli
           logger.warn('upload address not kept', { reason: String(error) });
         }),
       onAcknowledged,
-      isFinalised: () => isFinalised(manifest),
+      isFinalised: async () => (await askOutcome(spool.content.get(), manifest)) === 'finalised',
     },
   );
   const words = sendManifest(
@@ -67,8 +67,8 @@ export function deliver(spool: Spool, { platform, logger, onAcknowledged }: Deli
     });
   const finalised = delivered.then(async () => {
     logger.info('recording delivered', { bytes: spool.content.get().bytes, slices: spool.content.get().slices });
-    if ((await awaitFinalised(manifest)) === 'failed')
-      throw new RtcError('upload-refused', { detail: 'the server could not finalise the recording' });
+    if ((await awaitOutcome(spool.content.get(), manifest)) === 'lacking')
+      throw new RtcError('upload-refused', { detail: 'the server could not finalise the recording, or lost a part' });
     await spool.remove();
     logger.info('recording finalised');
   });

@@ -33,7 +33,7 @@ const LONGEST_POLL_MS = 10_000;
  * Tells the server the manifest while it grows. Resolves when the server has all of it, the end included.
  * @throws RtcError `upload-refused`; the signal's reason when aborted.
  */
-export async function sendManifest(source: ManifestSource, options: ManifestOptions): Promise<ManifestReply> {
+export async function sendManifest(source: ManifestSource, options: ManifestOptions): Promise<void> {
   const backoff = createBackoff(options.platform);
   let sent = 0;
   let gapsSent = 0;
@@ -49,7 +49,7 @@ export async function sendManifest(source: ManifestSource, options: ManifestOpti
     };
     if (next.length > 0 || isLast || nextGaps.length > 0) {
       const reply = await post(update, options);
-      if (reply === 'ended') throw new RtcError('upload-refused', { detail: 'the grant has ended' });
+      if (reply === 'ended') return;
       if (!reply) {
         await backoff.wait(options.signal);
         continue;
@@ -58,7 +58,7 @@ export async function sendManifest(source: ManifestSource, options: ManifestOpti
       // A server set back to an older copy gets again what it lacks.
       gapsSent = reply.slices < sent + next.length ? 0 : gapsSent + nextGaps.length;
       sent = Math.min(sent + next.length, reply.slices);
-      if (isLast && sent >= slices) return reply;
+      if (isLast && sent >= slices) return;
     }
     const behind = source.content().slices - sent >= MOST_SLICES || gaps.length > gapsSent || isLast;
     if (behind) options.signal.throwIfAborted();
@@ -67,29 +67,31 @@ export async function sendManifest(source: ManifestSource, options: ManifestOpti
 }
 
 /**
- * Whether the server has finalised the track. False when it does not say.
+ * What the server has made of a track that it was given: `finalised`, it needs nothing more; `lacking`, it could not make
+ * the file or has lost a part of what this browser holds; null, it is not ready yet or does not say.
  * @throws RtcError `upload-refused` when it knows of no such track.
  */
-export async function isFinalised(options: ManifestOptions): Promise<boolean> {
-  return outcomeOf(await post({ slices: [] }, options)) === 'finalised';
+export async function askOutcome(
+  held: SpoolContent,
+  options: ManifestOptions,
+): Promise<'finalised' | 'lacking' | null> {
+  const reply = await post({ slices: [] }, options);
+  if (!reply) return null;
+  if (reply === 'ended' || reply.state === 'finalised') return 'finalised';
+  const lacks = reply.uploadedBytes < held.bytes || reply.slices < held.slices;
+  return lacks || reply.state === 'failed' ? 'lacking' : null;
 }
 
-/** A grant ends only some time after its track was finalised. */
-function outcomeOf(reply: ManifestReply | 'ended' | null): 'finalised' | 'failed' | null {
-  if (reply === 'ended') return 'finalised';
-  return reply?.state === 'finalised' || reply?.state === 'failed' ? reply.state : null;
-}
-
-/** Asks until the server has finalised the track, or failed to. */
-export async function awaitFinalised(options: ManifestOptions): Promise<'finalised' | 'failed'> {
+/** Asks until the server has finalised the track, or lacks what it needs for it. */
+export async function awaitOutcome(held: SpoolContent, options: ManifestOptions): Promise<'finalised' | 'lacking'> {
   for (let wait = 500; ; wait = Math.min(wait * 1.5, LONGEST_POLL_MS)) {
-    const outcome = outcomeOf(await post({ slices: [] }, options));
+    const outcome = await askOutcome(held, options);
     if (outcome) return outcome;
     await pause(wait, options);
   }
 }
 
-/** @returns `ended` when the grant has; null when another attempt may succeed. */
+/** @returns `ended` when the grant has ended after nothing was missing of the track; null when another attempt may succeed. */
 async function post(update: ManifestUpdate, options: ManifestOptions): Promise<ManifestReply | 'ended' | null> {
   const { manifestUrl, grant, signal, logger } = options;
   signal.throwIfAborted();

@@ -9,7 +9,7 @@ import { discardPending, pendingUploads, resumeUpload, savePending } from './pen
 import { openRecorder } from './recorder';
 import { createOpfsSpool, listOpfsSpools, recoverOpfsSpool, removeOpfsSpool, type Spool } from './spool';
 import { holdSpool } from './spool-lock';
-import { startPageServer } from './testing/page-server';
+import { type PageServer, startPageServer } from './testing/page-server';
 import { ALICE, localMedia, person, TAKE, viewOf } from './testing/room-fixture';
 
 const cleanUp: (() => unknown)[] = [];
@@ -155,11 +155,8 @@ test('after a crash in mid-recording the file is handed over with all that was f
   await seeked;
 });
 
-test.each([
-  [410, []],
-  [401, ['track-0001']],
-  [503, []],
-])('what was delivered and is answered with %i later on is offered: %j', async (status, offered) => {
+/** A spool of two slices that was delivered once, to a server that answers as the test says. */
+async function delivered(): Promise<PageServer> {
   const server = startPageServer();
   cleanUp.push(() => server.close());
   const spool = await createOpfsSpool({ ...meta('track-0001'), destination: 'server', upload: server.upload });
@@ -167,10 +164,45 @@ test.each([
   await spool.note({ type: 'stopped' });
   await spool.note({ type: 'delivered', at: 3_000 });
   crash();
+  return server;
+}
+
+test.each([
+  [410, []],
+  [401, ['track-0001']],
+  [403, ['track-0001']],
+  [503, []],
+])('what was delivered and is answered with %i later on is offered: %j', async (status, offered) => {
+  const server = await delivered();
   server.refuseWith = status;
   expect((await pendingUploads()).map(({ id }) => id)).toEqual(offered);
-  // A grant ends a week after the server has made the file: then, and only then, nothing is lost.
+  // 410: the grant has ended after the server had made the file of all of it. Anything else deletes nothing.
   expect(await listOpfsSpools()).toEqual(status === 410 ? [] : ['track-0001']);
+});
+
+test.each([
+  ['failed', { slices: 2, uploadedBytes: 40_000 }, ['track-0001']],
+  ['receiving', { slices: 2, uploadedBytes: 39_999 }, ['track-0001']],
+  ['receiving', { slices: 1, uploadedBytes: 40_000 }, ['track-0001']],
+  ['finalising', { slices: 2, uploadedBytes: 40_000 }, []],
+] as const)('what was delivered and is %s there with %j is offered: %j', async (state, held, offered) => {
+  const server = await delivered();
+  server.state = state;
+  server.held = held;
+  expect((await pendingUploads()).map(({ id }) => id)).toEqual(offered);
+  expect(await listOpfsSpools()).toEqual(['track-0001']);
+});
+
+test('what the server lost after it was delivered is sent again', async () => {
+  const server = await delivered();
+  const [found] = await pendingUploads();
+  if (!found) throw new Error('Nothing is pending.');
+  const resumed = resumeUpload(found, { saveFile: () => {} });
+  await vi.waitUntil(() => resumed.state.get().status === 'done', { timeout: 20_000 });
+  expect(server.file().size).toBe(40_000);
+  expect(server.complete()).toMatchObject({ slices: 2, bytes: 40_000 });
+  server.state = 'finalised';
+  await vi.waitUntil(async () => (await listOpfsSpools()).length === 0, { timeout: 20_000 });
 });
 
 test('a recording that could not be taken up can be tried again', async () => {

@@ -79,19 +79,22 @@ async function withSpool(id: string, act: (spool: Spool) => Promise<void>): Prom
 
 /**
  * What becomes of a delivered spool: `over` when it was saved to the device or finalised by the server, `unfinished` when the
- * server knows of it no more (deleted there, or set back) and the person must say, else it waits for the server.
+ * server could not finalise it, has lost a part of it or knows of it no more, and the person must say; else it waits for the
+ * server.
  */
 async function fateOf(
   spool: Spool,
   { platform = browserPlatform, logger = silentLogger }: PendingOptions,
 ): Promise<'over' | 'unfinished' | 'waits'> {
-  const { upload } = spool.content.get().meta;
+  const content = spool.content.get();
+  const { upload } = content.meta;
   if (!upload) return 'over';
-  const { isFinalised } = await import('./manifest-sender');
+  const { askOutcome } = await import('./manifest-sender');
   const { manifestUrl, grant } = upload;
   const { signal } = new AbortController();
   try {
-    return (await isFinalised({ manifestUrl, grant, platform, logger, signal })) ? 'over' : 'waits';
+    const outcome = await askOutcome(content, { manifestUrl, grant, platform, logger, signal });
+    return outcome === 'finalised' ? 'over' : outcome === 'lacking' ? 'unfinished' : 'waits';
   } catch (error) {
     logger.warn('delivered recording unknown to the server', { track: upload.track, reason: String(error) });
     return 'unfinished';

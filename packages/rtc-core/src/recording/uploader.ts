@@ -154,8 +154,8 @@ function outcomeOf(error: Error, created: boolean): Outcome {
   }
   const status = response.getStatus();
   if (status === 404 || status === 410) {
-    // Only the tus server itself can say that an upload is gone.
-    if (created && response.getHeader('Tus-Resumable')) return { type: 'gone' };
+    // Only the tus server itself can say that an upload is gone, or that it takes no more of it.
+    if ((created || status === 410) && response.getHeader('Tus-Resumable')) return { type: 'gone' };
     return { type: 'again', error, doubtful: true };
   }
   // The PATCH before this attempt may have declared the length after we asked: its connection broke, its bytes arrived.

@@ -9,6 +9,8 @@ export interface PageServer {
   complete(): { slices: number; bytes: number; chain: string | null } | null;
   gaps(): readonly { start: number; end: number; cause: string }[];
   state: ManifestReply['state'];
+  /** Told in the manifest's reply instead of what is here. */
+  held: Pick<ManifestReply, 'slices' | 'uploadedBytes'> | null;
   /** Answered to everything instead. */
   refuseWith: number | null;
   /** Gives `fetch` back. */
@@ -37,6 +39,7 @@ export function startPageServer(): PageServer {
       return Response.json({
         slices: slices.length,
         uploadedBytes: bytes(),
+        ...server.held,
         state: server.state,
       } satisfies ManifestReply);
     }
@@ -65,6 +68,7 @@ export function startPageServer(): PageServer {
     complete: () => complete,
     gaps: () => gaps,
     state: 'receiving',
+    held: null,
     refuseWith: null,
     close: () => (globalThis.fetch = real),
   };

@@ -135,6 +135,25 @@ test('keeps the spool when the server fails to finalise', async () => {
   expect(existsSync(join(folder, 'spool'))).toBe(true);
 });
 
+test('keeps the spool when the server loses the upload before it has finalised', async () => {
+  await record(2);
+  await spool.note({ type: 'stopped' });
+  const { delivery } = send();
+  await delivery.delivered;
+  await rm(join(uploaded, server.uploads.at(-1) ?? ''));
+  await expect(delivery.finalised).rejects.toMatchObject({ code: 'upload-refused' });
+  expect(existsSync(join(folder, 'spool'))).toBe(true);
+});
+
+test('a later visit finds that the server has finalised all of it: nothing is sent, the spool goes', async () => {
+  await record(2);
+  await spool.note({ type: 'stopped' });
+  server.fault = () => ({ refuse: 410 });
+  await send().delivery.finalised;
+  expect(server.uploads).toEqual([]);
+  expect(existsSync(join(folder, 'spool'))).toBe(false);
+});
+
 test('an upload survives a dead line, lost answers, 502s and a server that is killed', async () => {
   let n = 0;
   const faults = [null, 502, null, 'drop', 'drop-answer', null, 503, 423, null, 'drop-answer', 429, 502] as const;

@@ -1,11 +1,13 @@
+import { existsSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { join } from 'node:path';
 import { FileStore } from '@tus/file-store';
 import { Server } from '@tus/server';
 import { type ManifestReply, manifestUpdate, type Slice } from '@parley/protocol/recording';
 
-/** What the server does with a request instead of answering it: an HTTP status, or the line goes dead. */
-export type Fault = number | 'drop' | 'drop-answer';
+/** What happens to a request instead of an answer: web refuses it, a proxy answers with a status, or the line goes dead. */
+export type Fault = { readonly refuse: number } | number | 'drop' | 'drop-answer';
 
 /** A real tus server with a manifest endpoint, which can be made to fail, and killed and started again. */
 export interface UploadServer {
@@ -40,7 +42,9 @@ export async function startUploadServer(directory: string, grant: string): Promi
     for (const slice of update.slices) if (slice.n === slices.length) slices.push(slice);
     complete = update.complete ?? complete;
     gaps = [...gaps, ...(update.gaps ?? [])];
-    return { slices: slices.length, uploadedBytes: 0, state: server.state };
+    const file = join(directory, uploads.at(-1) ?? 'none yet');
+    const uploadedBytes = existsSync(file) ? statSync(file).size : 0;
+    return { slices: slices.length, uploadedBytes, state: server.state };
   }
 
   async function answer(tus: Server, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -52,6 +56,11 @@ export async function startUploadServer(directory: string, grant: string): Promi
     if (typeof fault === 'number') {
       request.resume();
       return void response.writeHead(fault).end('not now');
+    }
+    if (fault && typeof fault === 'object') {
+      request.resume();
+      response.writeHead(fault.refuse, { 'tus-resumable': '1.0.0', 'content-type': 'application/json' });
+      return void response.end(JSON.stringify({ error: { code: 'refused' } }));
     }
     if (server.state === 'finalised' && request.url !== '/manifest')
       return void response.writeHead(410, { 'tus-resumable': '1.0.0' }).end();
