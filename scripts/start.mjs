@@ -142,9 +142,10 @@ async function database({ dataDir }) {
 }
 
 async function build() {
-  if (dev) return;
+  // With reload web and signal run from their sources, which want the database's generated client.
+  const only = dev ? ['--filter=@parley/db'] : [];
   await step('Building (cached when nothing changed)', () =>
-    run(tool('turbo'), ['run', 'build', '--output-logs=errors-only'], { env: quietTools }),
+    run(tool('turbo'), ['run', 'build', ...only, '--output-logs=errors-only'], { env: quietTools }),
   );
 }
 
