@@ -225,12 +225,19 @@ export function openStay(options: {
         transport?.resend();
         if (back) options.onBack();
       },
-      replaced: (state) => replace(state, {}),
+      replaced(state) {
+        replace(state, {});
+        // Somebody may have been away in what was missed.
+        transport?.resend();
+      },
       applied(state, events) {
         const { you } = view.get();
         // Before the state is taken over: our own announcement must not answer a host's mute by unmuting.
         if (you) respectMutes(events.flatMap(({ event }) => mutedByOther(event, you) ?? []));
         commit({ room: state });
+        // What we sent them while their line was dead has not arrived, and nobody else sends it again.
+        for (const { event } of events)
+          if (event.type === 'returned' && event.participant !== you) transport?.resend(event.participant);
         options.onEvents(events);
       },
       relay: ({ from, fromInstance, body }) => relayListener?.({ participant: from, instance: fromInstance }, body),

@@ -51,8 +51,11 @@ export interface MediaTransport {
    * It concerns pictures: sound is always sent, because who is off the page must still be heard.
    */
   want(demand: ReadonlyMap<MediaKey, Demand>): void;
-  /** After every (re)join: each peer that is not `stable` sends its description and candidates again. */
-  resend(): void;
+  /**
+   * After every (re)join: each peer that is not `stable` sends its description and candidates again, and what we want. With
+   * `to`: after another one's return, to them alone, as relays to a seat that is away are lost.
+   */
+  resend(to?: ParticipantId): void;
   /** Each join reply brings new TURN credentials. Used from the next gathering on; links that a relay refused try again at once. */
   setIceServers(iceServers: readonly IceServer[]): void;
   readonly arrivals: Readable<ReadonlyMap<MediaKey, MediaStreamTrack>>;

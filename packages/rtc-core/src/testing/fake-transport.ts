@@ -12,7 +12,9 @@ export interface FakeTransport extends MediaTransport {
   readonly remotesHistory: readonly (readonly string[])[];
   readonly sent: ReadonlyMap<Source, MediaStreamTrack | null>;
   readonly wanted: ReadonlyMap<MediaKey, Demand> | null;
+  /** Calls of resend so far: to everybody, and to whom alone. */
   readonly resends: number;
+  readonly resentTo: readonly string[];
   readonly closed: boolean;
   readonly relays: readonly { readonly from: Remote; readonly body: unknown }[];
   relay(...message: Parameters<RelayPort['send']>): void;
@@ -27,6 +29,7 @@ export function createFakeTransport(options: TransportOptions): FakeTransport {
   let remotes: readonly Remote[] = [];
   let wanted: ReadonlyMap<MediaKey, Demand> | null = null;
   let resends = 0;
+  const resentTo: string[] = [];
   let closed = false;
   options.relay.onRelay((from, body) => relays.push({ from, body }));
   return {
@@ -39,6 +42,7 @@ export function createFakeTransport(options: TransportOptions): FakeTransport {
     get remotes() {
       return remotes;
     },
+    resentTo,
     get wanted() {
       return wanted;
     },
@@ -60,8 +64,9 @@ export function createFakeTransport(options: TransportOptions): FakeTransport {
     want(demand) {
       wanted = demand;
     },
-    resend() {
-      resends++;
+    resend(to) {
+      if (to === undefined) resends++;
+      else resentTo.push(to);
     },
     setIceServers() {},
     onSilence: () => () => {},

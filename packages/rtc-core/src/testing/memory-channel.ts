@@ -31,6 +31,8 @@ export interface MemoryRoom {
   refuseNext(refusal: Refusal): void;
   /** Loses the next broadcast of events to everybody. */
   loseNextBroadcast(): void;
+  /** Keeps no event of before: who missed some gets the state. */
+  forget(): void;
   /** Ends the grace period of a seat that is away. */
   vacate(participant: string): void;
   /** Commands answered so far. */
@@ -57,6 +59,7 @@ export function createMemoryRoom(): MemoryRoom {
   let failing = false;
   let refusal: Refusal | null = null;
   let losing = false;
+  let oldest = 0;
 
   const happen = (event: RoomEvent): void => {
     const logged = { revision: state.revision + 1, at: Date.now(), event };
@@ -116,7 +119,7 @@ export function createMemoryRoom(): MemoryRoom {
         return accept({});
       case 'catch-up': {
         const { epoch, revision } = command.request;
-        return epoch === state.epoch
+        return epoch === state.epoch && revision >= oldest
           ? accept({ kind: 'events', events: log.filter((logged) => logged.revision > revision) })
           : accept({ kind: 'snapshot', state });
       }
@@ -247,6 +250,9 @@ export function createMemoryRoom(): MemoryRoom {
     },
     loseNextBroadcast() {
       losing = true;
+    },
+    forget() {
+      oldest = state.revision + 1;
     },
     vacate: (participant) => depart(participant, 'vanished', null),
   };

@@ -218,9 +218,10 @@ export function openMesh({ you, relay, platform, logger, ...options }: MeshOptio
       }, WANT_DELAY_MS);
     },
 
-    resend() {
+    resend(to) {
       if (closed) return;
       for (const [participant, { peer }] of links) {
+        if (to !== undefined && participant !== to) continue;
         peer.resend();
         ask(participant, true);
       }

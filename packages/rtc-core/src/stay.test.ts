@@ -1,0 +1,49 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type MemoryClaims, type MemoryRoom, createMemoryRoom, memoryTicket } from './testing/memory-channel';
+import { type SessionRig, inPhase, openRig, until } from './testing/session-rig';
+
+const ALICE = { participant: 'alice-0001', name: 'Alice', role: 'host' } as const;
+const BOB = { participant: 'bob-000001', name: 'Bob', role: 'participant' } as const;
+
+const rigs: SessionRig[] = [];
+afterEach(async () => {
+  await Promise.all(rigs.splice(0).map((rig) => rig.session.leave()));
+});
+
+function join(room: MemoryRoom, who: MemoryClaims): SessionRig {
+  const rig = openRig({ connect: room.connect, getTicket: () => Promise.resolve(memoryTicket(who)) });
+  rigs.push(rig);
+  return rig;
+}
+
+const presenceOfBob = (rig: SessionRig, status: 'here' | 'away') =>
+  until(rig.session.view, ({ room }) => room?.participants[BOB.participant]?.presence.status === status);
+
+describe('someone else whose line broke', () => {
+  it('is sent again what got lost meanwhile, as soon as they return', async () => {
+    const room = createMemoryRoom();
+    const [alice, bob] = [join(room, ALICE), join(room, BOB)];
+    await Promise.all([until(bob.session.view, inPhase('connected')), presenceOfBob(alice, 'here')]);
+    bob.gate.cut();
+    await presenceOfBob(alice, 'away');
+    expect(alice.transport.resentTo).toEqual([]);
+    bob.gate.mend();
+    bob.page.emit('online');
+    await presenceOfBob(alice, 'here');
+    expect(alice.transport.resentTo).toEqual([BOB.participant]);
+    expect(bob.transport.resentTo).toEqual([]);
+  });
+
+  it('is sent it also when only the state as it is now tells of the return', async () => {
+    const room = createMemoryRoom();
+    const [alice, bob] = [join(room, ALICE), join(room, BOB)];
+    await Promise.all([until(bob.session.view, inPhase('connected')), presenceOfBob(alice, 'here')]);
+    const before = alice.transport.resends;
+    room.forget();
+    room.loseNextBroadcast();
+    await bob.session.chat('lost on the way');
+    await bob.session.chat('the next');
+    await until(alice.session.view, (view) => view.room?.chat.length === 2);
+    expect(alice.transport.resends).toBe(before + 1);
+  });
+});
