@@ -38,14 +38,16 @@ export class ManifestConflict extends Error {
  */
 export async function extendManifest(track: GrantedTrack, update: ManifestUpdate): Promise<ManifestReply> {
   if (!isSettled(track)) {
-    await database().$transaction((db) => merge(db, track.id, update));
-    await touchUpload(track.uploadId);
+    const grew = await database().$transaction((db) => merge(db, track.id, update));
+    // One that only asks is no recorder at work: it may have nothing more to send.
+    if (grew) await touchUpload(track.uploadId);
     await finaliseIfWhole(track.id);
   }
   return manifestReply(track.id);
 }
 
-async function merge(db: Db, trackId: string, update: ManifestUpdate): Promise<void> {
+/** @returns whether there are slices in it that were not held before */
+async function merge(db: Db, trackId: string, update: ManifestUpdate): Promise<boolean> {
   // Two posts of one recorder may overlap: the row is the queue.
   const rows = await db.$queryRaw<{ gaps: unknown; complete: unknown }[]>(
     Prisma.sql`SELECT "gaps", "complete" FROM "RecordingTrack" WHERE "id" = ${trackId} FOR UPDATE`,
@@ -81,6 +83,7 @@ async function merge(db: Db, trackId: string, update: ManifestUpdate): Promise<v
       data: { ...(gaps ? { gaps } : {}), ...(update.complete ? { complete: update.complete } : {}) },
     });
   }
+  return added.length > 0;
 }
 
 async function heldSlices(db: Db, trackId: string): Promise<{ count: number; bytes: number; chain: string | null }> {

@@ -80,7 +80,7 @@ export async function arrived(id: string | null): Promise<{ bytes: number; lastA
   }
 }
 
-/** Notes that the recorder is alive, though it brought no bytes just now. */
+/** Notes that the recorder is at work, though it brought no bytes just now. */
 export async function touchUpload(id: string | null): Promise<void> {
   if (id === null) return;
   const now = new Date();
