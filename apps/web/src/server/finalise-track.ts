@@ -95,7 +95,7 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
 async function setFailure(trackId: string, takeId: string, failure: TrackFailure): Promise<void> {
   await database().recordingTrack.updateMany({
     where: { id: trackId, finalisedAt: null },
-    data: { failure, grantEndsAt: new Date(Date.now() + GRANT_AFTER_FINALISED_MS) },
+    data: { failure },
   });
   await database().take.updateMany({
     where: { id: takeId, tracks: { every: { finalisedAt: null } } },

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Prisma } from '@parley/db/client';
+import { gap } from '@parley/protocol/recording';
+import { z } from 'zod';
 import { database } from './database';
 import { Secret } from './secret';
 
@@ -25,9 +27,22 @@ export async function grantedTrack(headers: Headers): Promise<GrantedTrack | nul
   return database().recordingTrack.findUnique({ where: { grantHash: hashOf(grant) }, ...granted });
 }
 
-/** Whether the grant is past its time: nothing at all is answered to it but 410. */
-export function hasEnded(track: { grantEndsAt: Date | null }, now = new Date()): boolean {
-  return track.grantEndsAt !== null && track.grantEndsAt <= now;
+/**
+ * Whether the grant is past its time. Only a track that was finalised has one that ends: as long as there is no finished
+ * file, the upload and the recorder's slices are all there is of the recording.
+ */
+export function hasEnded(track: { grantEndsAt: Date | null; finalisedAt: Date | null }, now = new Date()): boolean {
+  return track.finalisedAt !== null && track.grantEndsAt !== null && track.grantEndsAt <= now;
+}
+
+const gaps = z.array(gap);
+/**
+ * The status that tells a recorder that its grant has ended: 410 when all it recorded is in the finished file, so that it
+ * may delete its slices; 403 when something is missing that it may be the only one to have.
+ */
+export function endedStatus({ complete, missing }: { complete: unknown; missing: unknown }): 403 | 410 {
+  const lost = gaps.parse(missing).some(({ cause }) => cause === 'not-uploaded' || cause === 'unknown');
+  return complete === null || lost ? 403 : 410;
 }
 
 /**

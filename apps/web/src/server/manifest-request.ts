@@ -1,5 +1,5 @@
 import { manifestUpdate } from '@parley/protocol/recording';
-import { grantedTrack, hasEnded } from './grants';
+import { endedStatus, grantedTrack, hasEnded } from './grants';
 import { log } from './log';
 import { extendManifest, ManifestConflict } from './manifest';
 import { readJson, refusedResponse } from './respond';
@@ -8,8 +8,8 @@ import { readJson, refusedResponse } from './respond';
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * POST of a manifest: 200 `ManifestReply`; 400 malformed; 401 no grant of ours; 404 another track's; 409 it contradicts
- * what is held; 410 the grant has ended.
+ * POST of a manifest: 200 `ManifestReply`; 400 malformed; 401 no grant of ours; 403 the grant has ended, with
+ * something missing; 404 another track's; 409 it contradicts what is held; 410 the grant has ended, and all is here.
  */
 export async function receiveManifest(
   request: Request,
@@ -18,7 +18,8 @@ export async function receiveManifest(
   const track = await grantedTrack(request.headers);
   if (!track) return refusedResponse('not-signed-in');
   if (track.id !== trackId || track.takeId !== take) return refusedResponse('not-found');
-  if (hasEnded(track)) return new Response(null, { status: 410, headers: { 'Cache-Control': 'no-store' } });
+  if (hasEnded(track))
+    return new Response(null, { status: endedStatus(track), headers: { 'Cache-Control': 'no-store' } });
   const update = manifestUpdate.safeParse(await readJson(request, MAX_BYTES));
   if (!update.success) return refusedResponse('malformed');
   try {

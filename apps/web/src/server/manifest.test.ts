@@ -107,8 +107,16 @@ describe('a manifest', () => {
     expect((await post(take, { slices: [] }, other.upload.grant)).status).toBe(404);
     expect((await post({ ...take, take: other.take }, { slices: [] })).status).toBe(404);
     expect((await post(take, { slices: [] }, 'x'.repeat(43))).status).toBe(401);
-    await database().recordingTrack.update({ where: { id: take.upload.track }, data: { grantEndsAt: new Date(0) } });
+    const where = { id: take.upload.track };
+    await database().recordingTrack.update({ where, data: { grantEndsAt: new Date(0) } });
+    expect((await post(take, { slices: [] })).status).toBe(200);
+    await database().recordingTrack.update({ where, data: { finalisedAt: new Date(0) } });
+    expect((await post(take, { slices: [] })).status).toBe(403);
+    await database().recordingTrack.update({ where, data: { complete: ending(slices(1)) } });
     expect((await post(take, { slices: [] })).status).toBe(410);
+    const missing = [{ start: 0, end: 500, cause: 'not-uploaded' }];
+    await database().recordingTrack.update({ where, data: { missing } });
+    expect((await post(take, { slices: [] })).status).toBe(403);
   });
 
   it.each([

@@ -181,6 +181,38 @@ describe('a track', () => {
     expect(await finished(take)).toMatchObject({ failure: 'unreadable', take: { state: 'failed' } });
     expect((await say(take, { slices: [] })).state).toBe('failed');
     expect((await trackOf(take)).failure).toBe('unreadable');
+
+    // Nothing was made of it: what arrived is all there is, and stays with its grant, however long.
+    expect((await trackOf(take)).grantEndsAt).toBeNull();
+    await database().recordingTrack.update({ where: { id: take.upload.track }, data: { grantEndsAt: new Date(0) } });
+    await sweepRecordings();
+    expect(await uploads()).toContain((await trackOf(take)).uploadId);
+    expect((await say(take, { slices: [] })).state).toBe('failed');
+  });
+
+  it('that failed by our fault is tried again without a restart', async () => {
+    await sweepRecordings();
+    startJobs();
+    const take = await bed.openTake();
+    await send(take, recordedTake());
+    const where = { id: take.upload.track };
+    await database().recordingTrack.update({ where, data: { failure: 'internal' } });
+    await say(take, { slices: recordedSlices(), complete: whole() });
+    await sweepRecordings();
+    expect((await trackOf(take)).failure).toBe('internal');
+    await sweepRecordings(Date.now() + 2 * 3_600_000);
+    expect(await finished(take)).toMatchObject({ failure: null, uploadId: null });
+  });
+
+  it('of which somebody only asks is quiet', async () => {
+    const take = await bed.openTake();
+    await send(take, recordedTake());
+    await say(take, { slices: recordedSlices() });
+    await database().take.update({ where: { id: take.take }, data: { state: 'receiving' } });
+    await age(take, 11);
+    await say(take, { slices: recordedSlices() });
+    await sweepRecordings();
+    expect((await trackOf(take)).take.state).toBe('finalising');
   });
 
   it('of which nothing ever came says that', async () => {

@@ -14,6 +14,8 @@ import { arrived, removeUpload, uploadsFolder } from './upload-store';
 
 /** How often what is due is looked for: what a crash kept from being asked for, and what nobody will ask for any more. */
 const SWEEP_MS = 30_000;
+/** How often a track is tried again that failed for a reason of ours, like a full disk. */
+const RETRY_MS = 3_600_000;
 /** Bytes of a take that the room still believes is running are waited for that much longer: the line may be down, the call alive. */
 const RUNNING_PATIENCE = 72;
 /** An upload nobody knows, and work nobody does, are thrown away after this long. */
@@ -36,7 +38,6 @@ export function startJobs(): void {
     while (!stop.signal.aborted) {
       try {
         await openQueue({ finalise: finaliseTrack });
-        if (first) await retryOurFaults();
         first = false;
         await sweepRecordings();
       } catch (error) {
@@ -54,8 +55,11 @@ export async function stopJobs(): Promise<void> {
   await closeQueue();
 }
 
-/** Tracks that failed for a reason of ours, like a full disk: a restart is a good moment to try again. */
-async function retryOurFaults(): Promise<void> {
+let retriedAt = 0;
+/** Tracks that failed for a reason of ours: a restart is a good moment to try again, and so is any later one. */
+async function retryOurFaults(now: number): Promise<void> {
+  if (now - retriedAt < RETRY_MS) return;
+  retriedAt = now;
   const tracks = await database().recordingTrack.findMany({ where: { failure: 'internal', uploadId: { not: null } } });
   for (const track of tracks) {
     await database().recordingTrack.update({ where: { id: track.id }, data: { failure: null } });
@@ -65,6 +69,7 @@ async function retryOurFaults(): Promise<void> {
 
 /** Asks for everything that is due, and throws away what has no future. Safe to do at any time. */
 export async function sweepRecordings(now = Date.now()): Promise<void> {
+  await retryOurFaults(now);
   await finaliseWhatIsDue(now);
   await dropEndedUploads(now);
   await dropUnstartedTakes(now);
@@ -105,10 +110,10 @@ async function finaliseWhatIsDue(now: number): Promise<void> {
   }
 }
 
-/** Past the grant's end nobody can bring more. */
+/** Past the grant's end nobody can bring more. An upload that was never made into a file is all there is: it stays. */
 async function dropEndedUploads(now: number): Promise<void> {
   const tracks = await database().recordingTrack.findMany({
-    where: { uploadId: { not: null }, grantEndsAt: { lt: new Date(now) } },
+    where: { uploadId: { not: null }, finalisedAt: { not: null }, grantEndsAt: { lt: new Date(now) } },
   });
   for (const { id, uploadId } of tracks) {
     await database().recordingTrack.update({ where: { id }, data: { uploadId: null } });

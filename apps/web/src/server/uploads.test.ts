@@ -219,13 +219,16 @@ describe('an upload', () => {
     const { upload, url } = await begin();
     await append(url, upload.grant, 0, recordedTake());
     const where = { id: upload.track };
-    await database().recordingTrack.update({ where, data: { grantEndsAt: new Date(Date.now() - 1) } });
-    expect((await append(url, upload.grant, recordedTake().length, Buffer.alloc(9))).status).toBe(410);
-    expect((await create(upload)).status).toBe(410);
+    const past = { grantEndsAt: new Date(Date.now() - 1), finalisedAt: new Date() };
+    await database().recordingTrack.update({ where, data: past });
+    expect((await append(url, upload.grant, recordedTake().length, Buffer.alloc(9))).status).toBe(403);
+    expect((await create(upload)).status).toBe(403);
     await database().recordingTrack.update({
       where,
-      data: { grantEndsAt: new Date(Date.now() + 60_000), finalisedAt: new Date(), uploadId: null },
+      data: { complete: { slices: 1, bytes: recordedTake().length, chain: null }, uploadId: null },
     });
+    expect((await create(upload)).status).toBe(410);
+    await database().recordingTrack.update({ where, data: { grantEndsAt: new Date(Date.now() + 60_000) } });
     expect((await append(url, upload.grant, recordedTake().length, Buffer.alloc(9))).status).toBe(410);
     const head = await tus('HEAD', url, upload.grant);
     expect(head.headers.get('upload-offset')).toBe(String(recordedTake().length));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { MemoryLocker, Metadata, Server } from '@tus/server';
 import { database } from './database';
 import { env } from './env';
-import { grantedTrack, hasEnded, isSettled, type GrantedTrack } from './grants';
+import { endedStatus, grantedTrack, hasEnded, isSettled, type GrantedTrack } from './grants';
 import { log } from './log';
 import { finaliseIfWhole } from './manifest';
 import { arrived, uploadsFolder, uploadStore } from './upload-store';
@@ -53,7 +53,7 @@ function receiver(): Receiver {
  * Every request under `/api/uploads`. Each carries the grant of one track, and reaches that track's one upload: it can
  * be created, asked about and appended to, never read, rewritten or deleted.
  *
- * 401 no grant of ours; 404 another track's upload; 405; 410 whole and finalised, or past its time; 413 larger than
+ * 401 no grant of ours; 403 past its time, with something missing; 404 another track's upload; 405; 410 whole and finalised; 413 larger than
  * `MAX_RECORDING_BYTES`; 415 not a recording; the rest as tus says.
  */
 export async function receiveUpload(request: Request): Promise<Response> {
@@ -61,7 +61,7 @@ export async function receiveUpload(request: Request): Promise<Response> {
   if (!['POST', 'HEAD', 'PATCH'].includes(request.method)) return refusal(405, { Allow: 'POST, HEAD, PATCH, OPTIONS' });
   const track = await grantedTrack(request.headers);
   if (!track) return refusal(401, { 'WWW-Authenticate': 'Bearer' });
-  if (hasEnded(track)) return refusal(410);
+  if (hasEnded(track)) return refusal(endedStatus(track));
   if (isSettled(track)) return request.method === 'HEAD' ? allHere(track) : refusal(410);
 
   const id = new URL(request.url).pathname.slice(UPLOADS_PATH.length + 1);
