@@ -37,6 +37,8 @@ export function watchMicrophone(options: {
     const muted = options.muted();
     const level = muted ? 0 : levelOf(loudness.rms);
     for (const listener of [...levelListeners]) listener(level);
+    // At the door nobody is there to be told: what is noticed then must not count as told.
+    if (noticeListeners.size === 0) return voice.reset();
     const noticed = voice.see(platform.now(), loudness, muted);
     if (!noticed) return;
     logger.info('microphone notice', { notice: noticed });
