@@ -3,7 +3,7 @@ import { RtcError } from '../errors';
 import type { Logger } from '../logger';
 import type { Platform } from '../platform';
 import type { SpoolContent } from './journal';
-import { createBackoff, pause, verdictOf } from './retry';
+import { createBackoff, isFromWeb, pause, verdictOf } from './retry';
 
 /** Where the manifest comes from: a spool. */
 export interface ManifestSource {
@@ -109,7 +109,8 @@ async function post(update: ManifestUpdate, options: ManifestOptions): Promise<M
     if (response.ok) return manifestReply.parse(await response.json());
     if (response.status === 410) return 'ended';
     // 409 is a conflict of offsets to tus and passes; here it says that web holds other slices than ours, and stays.
-    if (response.status === 409 || verdictOf(response.status) === 'refused')
+    const refused = response.status === 409 || verdictOf(response.status) === 'refused';
+    if (refused && (await isFromWeb(response)))
       throw new RtcError('upload-refused', { detail: `manifest: HTTP ${response.status}` });
     logger.warn('manifest not taken', { status: response.status });
     return null;

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import type { Platform } from '../platform';
 
 const FIRST_WAIT_MS = 500;
@@ -41,7 +42,7 @@ export function pause(ms: number, { platform, signal }: { platform: Platform; si
   });
 }
 
-/** What an answer of the server means for whoever asked. */
+/** What an answer of web means for whoever asked. */
 export type Verdict = 'again' | 'refused';
 
 /** Answers that another attempt may change; any other 4xx is a no. */
@@ -49,3 +50,10 @@ const PASSING = new Set([408, 409, 423, 425, 429]);
 
 export const verdictOf = (status: number): Verdict =>
   status >= 400 && status < 500 && !PASSING.has(status) ? 'refused' : 'again';
+
+/** Whether a refusal was written by web: a proxy in front of it answers 404 or 403 of its own while web restarts. */
+export async function isFromWeb(refusal: Response): Promise<boolean> {
+  const body: unknown = await refusal.json().catch(() => null);
+  return fromWeb.safeParse(body).success;
+}
+const fromWeb = z.object({ error: z.object({ code: z.string() }) });

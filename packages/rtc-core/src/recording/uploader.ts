@@ -39,7 +39,10 @@ const MOST_BYTES = 512 * 1024;
 /** A request is given up after this long, plus the time its bytes take on a slow line: a black hole answers nothing. */
 const PATIENCE_MS = 15_000;
 const SLOWEST_BYTES_PER_MS = 8;
-/** How often an answer that may pass is met with patience: a 404 of a proxy while web restarts, a 400 to a length declared twice. */
+/**
+ * How often an answer that may pass is met with patience once nothing more is recorded: a 404 of a proxy while web restarts,
+ * a 400 to a length declared twice. While it is being recorded such an answer ends nothing.
+ */
 const PATIENCE_WITH_DOUBT = 8;
 
 type Outcome =
@@ -91,7 +94,7 @@ export async function uploadGrowing(source: GrowingSource, options: UploadOption
         progress(0);
         break;
       case 'again':
-        if (outcome.doubtful && ++doubts > PATIENCE_WITH_DOUBT)
+        if (outcome.doubtful && source.extent().final && ++doubts > PATIENCE_WITH_DOUBT)
           throw new RtcError('upload-refused', { cause: outcome.error });
         logger.warn('upload interrupted', { acknowledged, reason: outcome.error.message });
         break;
@@ -153,15 +156,14 @@ function outcomeOf(error: Error, created: boolean): Outcome {
     return cause instanceof RtcError ? { type: 'over', error: cause } : { type: 'again', error, doubtful: false };
   }
   const status = response.getStatus();
-  if (status === 404 || status === 410) {
-    // Only the tus server itself can say that an upload is gone, or that it takes no more of it.
-    if ((created || status === 410) && response.getHeader('Tus-Resumable')) return { type: 'gone' };
-    return { type: 'again', error, doubtful: true };
-  }
+  const refused = verdictOf(status) === 'refused';
+  // Only the tus server itself can say no, or that an upload is gone or takes no more.
+  if (refused && !response.getHeader('Tus-Resumable')) return { type: 'again', error, doubtful: true };
+  if (status === 410 || (status === 404 && created)) return { type: 'gone' };
   // The PATCH before this attempt may have declared the length after we asked: its connection broke, its bytes arrived.
   // Asking again tells; a server that really refuses is believed after a while.
   if (status === 400 && declaresLength(error)) return { type: 'again', error, doubtful: true };
-  return verdictOf(status) === 'refused'
+  return refused
     ? { type: 'over', error: new RtcError('upload-refused', { cause: error, detail: `HTTP ${status}` }) }
     : { type: 'again', error, doubtful: false };
 }

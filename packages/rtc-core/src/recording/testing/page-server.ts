@@ -11,11 +11,13 @@ export interface PageServer {
   state: ManifestReply['state'];
   /** Told in the manifest's reply instead of what is here. */
   held: Pick<ManifestReply, 'slices' | 'uploadedBytes'> | null;
-  /** Answered to everything instead. */
+  /** What web refuses everything with instead. */
   refuseWith: number | null;
   /** Gives `fetch` back. */
   close(): void;
 }
+
+const TUS = { 'Tus-Resumable': '1.0.0' };
 
 export function startPageServer(): PageServer {
   const real = globalThis.fetch;
@@ -26,10 +28,11 @@ export function startPageServer(): PageServer {
   let gaps: ReturnType<PageServer['gaps']> = [];
   const bytes = (): number => parts.reduce((sum, part) => sum + part.size, 0);
   const tus = (status: number, headers: Record<string, string> = {}): Response =>
-    new Response(null, { status, headers: { 'Tus-Resumable': '1.0.0', 'Upload-Offset': String(bytes()), ...headers } });
+    new Response(null, { status, headers: { ...TUS, 'Upload-Offset': String(bytes()), ...headers } });
 
   function answer(url: string, { method = 'GET', headers, body }: RequestInit): Response {
-    if (server.refuseWith !== null) return tus(server.refuseWith);
+    if (server.refuseWith !== null)
+      return Response.json({ error: { code: 'refused' } }, { status: server.refuseWith, headers: TUS });
     const sent = new Headers(headers);
     if (url.endsWith('/manifest')) {
       const update = manifestUpdate.parse(JSON.parse(body as string));

@@ -283,11 +283,38 @@ test('a 404 of a proxy is met with patience and creates nothing', async () => {
   await expectWhole();
 });
 
+test.each([403, 404, 413])('a %i of a proxy in mid-meeting ends nothing, however often it comes', async (status) => {
+  const { delivery, reaches } = send();
+  await record(1);
+  await reaches(written.length);
+  let [uploads, manifests] = [0, 0];
+  server.fault = (request) => {
+    if (request.url === '/manifest') return manifests++ < 3 ? status : null;
+    return uploads++ < 12 ? status : null;
+  };
+  await record(1);
+  await reaches(written.length);
+  expect([uploads, manifests]).toEqual([expect.toSatisfy((n) => n > 12), expect.toSatisfy((n) => n > 3)]);
+  await spool.note({ type: 'stopped' });
+  await delivery.delivered;
+  await expectWhole();
+});
+
+test('a proxy that refuses the end for good is believed at last', async () => {
+  const { delivery, reaches } = send();
+  await record(1);
+  await reaches(written.length);
+  server.fault = (request) => (request.url === '/manifest' ? null : 403);
+  await record(1);
+  await spool.note({ type: 'stopped' });
+  await expect(delivery.delivered).rejects.toMatchObject({ code: 'upload-refused' });
+});
+
 test.each([401, 403, 413, 400])('%i is a refusal: it stops and keeps the spool', async (status) => {
   let requests = 0;
   server.fault = (request) => {
     requests++;
-    return request.method === 'PATCH' ? status : null;
+    return request.method === 'PATCH' ? { refuse: status } : null;
   };
   const { delivery } = send();
   await record(1);
@@ -299,7 +326,7 @@ test.each([401, 403, 413, 400])('%i is a refusal: it stops and keeps the spool',
 });
 
 test('a refused manifest stops the upload as well', async () => {
-  server.fault = (request) => (request.url === '/manifest' ? 403 : null);
+  server.fault = (request) => (request.url === '/manifest' ? { refuse: 403 } : null);
   const { delivery } = send();
   await record(1);
   await expect(delivery.delivered).rejects.toMatchObject({ code: 'upload-refused' });
