@@ -35,11 +35,14 @@ class UploadNotes implements KvStore<Upload> {
 
   async get(id: string): Promise<Upload | undefined> {
     const text = await readFile(this.#file(id), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
+      if (error.code === 'ENOENT') return '';
       throw error;
     });
-    if (text === null) return undefined;
-    const { size, metadata, creation_date, ...rest } = config.parse(JSON.parse(text));
+    const notes = notesIn(text);
+    // A full disk, a kill or a power cut leaves bytes without notes, or with torn ones. The bytes are what counts: the
+    // store reads from them how far the upload is, and the recorder says the length again.
+    if (!notes) return (await arrived(id)) ? new Upload({ id, offset: 0 }) : undefined;
+    const { size, metadata, creation_date, ...rest } = notes;
     return new Upload({
       ...rest,
       ...(size === undefined ? {} : { size }),
@@ -60,6 +63,14 @@ class UploadNotes implements KvStore<Upload> {
 
   #file(id: string): string {
     return path.join(this.#folder, `${uploadId.parse(id)}.json`);
+  }
+}
+
+function notesIn(text: string): z.infer<typeof config> | null {
+  try {
+    return config.parse(JSON.parse(text));
+  } catch {
+    return null;
   }
 }
 

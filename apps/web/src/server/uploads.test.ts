@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import path from 'node:path';
 import { Upload } from 'tus-js-client';
@@ -197,6 +197,24 @@ describe('an upload', () => {
     expect((await tus('HEAD', url, upload.grant)).status).toBe(410);
     expect((await create(upload)).headers.get('location')).toBe(url);
     expect((await append(url, upload.grant, 0, recordedTake())).status).toBe(204);
+  });
+
+  it.each([
+    ['no notes, as a full disk leaves it at its creation', null],
+    ['empty notes, as a power cut leaves them', ''],
+    ['torn notes', '{"id":"'],
+  ])('goes on with %s', async (_name, notes) => {
+    const { upload, url } = await begin();
+    expect((await append(url, upload.grant, 0, recordedTake().subarray(0, 5_000))).status).toBe(204);
+    const file = path.join(bed.dataDir, 'uploads', `${url.split('/').at(-1)}.json`);
+    await (notes === null ? rm(file) : writeFile(file, notes));
+    expect((await create(upload)).headers.get('location')).toBe(url);
+    expect(await offsetAt(url, upload.grant)).toBe(5_000);
+    const rest = { 'Upload-Offset': '5000', 'Upload-Length': String(recordedTake().length) };
+    const type = { 'Content-Type': 'application/offset+octet-stream' };
+    const body = recordedTake().subarray(5_000);
+    expect((await tus('PATCH', url, upload.grant, { ...rest, ...type }, body)).status).toBe(204);
+    expect((await tus('HEAD', url, upload.grant)).headers.get('upload-length')).toBe(String(recordedTake().length));
   });
 
   it('takes no bytes that come with its creation, for nobody has looked at them', async () => {
