@@ -2,6 +2,7 @@ import { COMMANDS, MAX_CHAT_LENGTH } from '@parley/protocol/commands';
 import { REFUSAL_CODES } from '@parley/protocol/refusal';
 import { MAX_SDP_LENGTH } from '@parley/protocol/relay';
 import fc from 'fast-check';
+import { Manager } from 'socket.io-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { connect, type TestClient } from './testing-client';
 import { ManualClock, startSignal, testId } from './testing';
@@ -263,4 +264,33 @@ describe('floods', () => {
     await ada.gone();
     expect(ada.closed).toEqual([{ code: 'too-fast' }]);
   });
+
+  test.each(['43[]', '40/no-such-namespace,', '43999["what"]'])(
+    'packets that are no command count as well: %s',
+    async (packet) => {
+      const { conn } = signal.server.io.sockets.sockets.get(ada.socket.id!)!;
+      for (let i = 0; i < 2_000; i++) raw(ada, packet);
+      expect(await ada.outcome('set-hand', { raised: true })).toBe('ok');
+      for (let i = 0; i < 1_000; i++) raw(ada, packet);
+      await ada.gone();
+      expect(conn.readyState).toBe('closed');
+      await bob.until((state) => state.participants[ada.participant]?.presence.status === 'away');
+    },
+  );
+
+  test('packets of a line without a ticket count as well', async () => {
+    const manager = new Manager(signal.url, { transports: ['websocket'], reconnection: false, autoConnect: false });
+    const closed = new Promise((resolve) => manager.on('close', resolve));
+    await new Promise((resolve) => manager.open(resolve));
+    for (let i = 0; i < 3_000; i++) manager.engine.write('0/no-such-namespace,');
+    // Sooner than a line on which nobody signs in is given up.
+    const soon = new Promise((resolve) => setTimeout(resolve, 4_000, 'still open'));
+    expect(await Promise.race([closed, soon])).not.toBe('still open');
+  });
+});
+
+test('a line whose client takes leave of the room alone is closed', async () => {
+  raw(ada, '41');
+  await ada.gone();
+  await bob.until((state) => state.participants[ada.participant]?.presence.status === 'away');
 });

@@ -6,17 +6,20 @@ import type { TicketClaims } from '@parley/protocol/ticket';
 import type { Logger } from 'pino';
 import { Server } from 'socket.io';
 import type { Clock } from './clock';
-import { Connection } from './connection';
+import { Connection, type SignalSocket } from './connection';
 import { Control } from './control';
 import { Gate } from './gate';
 import { httpListener } from './http';
 import type { IceOptions } from './ice-servers';
 import { Rooms } from './rooms';
 import { TicketKeys } from './tickets';
+import { TokenBucket } from './token-bucket';
 
 /** A dead line is noticed within ten seconds, ms. */
 const PING = { pingInterval: 5_000, pingTimeout: 5_000 };
 const DRAIN_WITHIN_MS = 5_000;
+/** Packets of one line of any kind, before anybody knows who sends them: above what its commands and relays may be together. */
+const PACKETS = { rate: 500, burst: 2_500 };
 /** How often connections that wait at the door with a ticket long over, or that do not read, are ended, ms. */
 const SWEEP_MS = 30_000;
 
@@ -96,7 +99,11 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
   io.on('connection', (socket) => {
     const connection = new Connection(socket, { clock, logger, rooms, keys, ice, maxParticipants, isClosing });
     connections.add(connection);
-    socket.on('disconnect', () => connections.delete(connection));
+    socket.on('disconnect', () => {
+      connections.delete(connection);
+      // Else the line of a client that takes leave of the namespace alone stays open, and nothing looks at it any more.
+      socket.conn.close();
+    });
   });
   let callOffSweep = clock.after(SWEEP_MS, sweep);
   function sweep(): void {
@@ -109,6 +116,12 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
   const control = new Control({ clock, logger, rooms, secret: options.reportSecret });
   answer = httpListener({ logger, rooms, control });
   io.attach(http);
+  io.engine.on('connection', (line: SignalSocket['conn']) => {
+    const packets = new TokenBucket(PACKETS, clock.now());
+    line.on('packet', () => {
+      if (packets.take(clock.now()) !== 'ok') line.close(true);
+    });
+  });
   logger.info({ port, ...rooms.counts }, 'signal listens');
 
   let stopping: Promise<void> | null = null;
