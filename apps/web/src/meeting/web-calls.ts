@@ -5,12 +5,16 @@ import * as z from 'zod/mini';
 
 const ticketReply = z.object({ ticket: z.string() });
 
+/** Who waits longer than this waits for a network that is gone: another attempt may find a new one. */
+const ANSWER_MS = 10_000;
+
 function post(path: string, body: object): Promise<Response> {
   return fetch(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     credentials: 'same-origin',
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout(ANSWER_MS),
   });
 }
 

@@ -97,6 +97,34 @@ describe('pauses', () => {
   });
 });
 
+describe('an attempt that hangs when the network is back', () => {
+  it('is given up for another: the ticket was asked for and never came', async () => {
+    let asked = 0;
+    const { line, attempts } = rig(() => (++asked === 1 ? new Promise(() => {}) : Promise.resolve(ticket(asked))));
+    await vi.advanceTimersByTimeAsync(1_000);
+    line.nudge();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked).toBe(1);
+    line.nudge();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(attempts.map((a) => a.ticket)).toEqual([ticket(2)]);
+  });
+
+  it('is given up for another: the connection does not open', async () => {
+    const { line, attempts, told, last } = rig();
+    await vi.advanceTimersByTimeAsync(2_000);
+    line.nudge();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(attempts.map(({ closed }) => closed)).toEqual([true, false]);
+    last().handlers.opened();
+    await vi.advanceTimersByTimeAsync(2_000);
+    line.nudge();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(attempts).toHaveLength(2);
+    expect(told).toEqual(['opened']);
+  });
+});
+
 describe('refusals', () => {
   it.each<[Refusal['code'], string]>([
     ['room-full', 'refused room-full'],

@@ -28,7 +28,7 @@ export interface Line {
   readonly first: Promise<'open' | Refusal | RtcError>;
   /** Who is told from now on; what holds already (open, refused) is told at once. */
   attach(handlers: LineHandlers): void;
-  /** The network or the page is back: try now instead of at the end of the pause. */
+  /** The network or the page is back: try now instead of at the end of the pause, or of an attempt that hangs. */
   nudge(): void;
   /** Ends the current connection and makes another; at once the first time, then with growing pauses. */
   again(trouble: Trouble): void;
@@ -40,6 +40,8 @@ export interface Line {
 const ANSWER_MS = 10_000;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
+/** An attempt that takes longer began on a network that is gone, most likely. */
+const HANGING_MS = 2_000;
 
 /** The pause before attempt `n` (0 is the first retry), ms. Half of it is chance, so that a restarted server is not met by everybody at once. */
 export function pauseBefore(n: number, random: () => number): number {
@@ -68,6 +70,7 @@ export function createLine(options: {
   let freshTicketTried = false;
   let pause: unknown = null;
   let attempt = 0;
+  let dialledAt = 0;
   let closed = false;
   let ending: ((handlers: LineHandlers) => void) | null = null;
 
@@ -87,6 +90,7 @@ export function createLine(options: {
 
   const dial = async (): Promise<void> => {
     const mine = ++attempt;
+    dialledAt = platform.now();
     const current = (): boolean => mine === attempt && !closed;
     let ticket;
     try {
@@ -169,8 +173,12 @@ export function createLine(options: {
       else if (open && connection) next.opened(connection);
     },
     nudge() {
-      if (pause === null || closed) return;
-      platform.clearTimeout(pause);
+      if (closed || open) return;
+      if (pause === null) {
+        if (platform.now() - dialledAt < HANGING_MS) return;
+        tickets.askAnew();
+      }
+      stop();
       redial();
     },
     again(trouble) {

@@ -15,6 +15,8 @@ export interface Tickets {
   get(): Promise<Secret>;
   /** The ticket at hand was refused: the next `get` asks web for another. */
   discard(): void;
+  /** A request that is under way may hang: the next `get` does not wait for it. */
+  askAnew(): void;
   /** Called with each ticket fetched ahead of its predecessor's end. */
   onRefreshed(listener: (ticket: Secret) => void): () => void;
   close(): void;
@@ -38,10 +40,12 @@ export function createTickets(
   const listeners = new Set<(ticket: Secret) => void>();
 
   const ask = (): Promise<Held> => {
-    asking ??= fetchTicket().finally(() => {
-      asking = null;
+    if (asking) return asking;
+    const mine = fetchTicket().finally(() => {
+      if (asking === mine) asking = null;
     });
-    return asking;
+    asking = mine;
+    return mine;
   };
 
   const fetchTicket = async (): Promise<Held> => {
@@ -78,6 +82,9 @@ export function createTickets(
     },
     discard() {
       held = null;
+    },
+    askAnew() {
+      asking = null;
     },
     onRefreshed(listener) {
       listeners.add(listener);
