@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -193,6 +193,26 @@ test('after SIGKILL it goes on where web stands, also for sessions that had ende
   await web.until(clock, () => web.stored.size === 2);
   for (const events of web.stored.values()) expect(events.map((e) => e.revision)).toEqual(numbered(events.length));
   expect(web.events.filter(({ event }) => event.type === 'chat-sent')).toHaveLength(7);
+});
+
+test('a session that the process left between its last two events is settled after a restart, and web hears the end', async () => {
+  const ada = await seated();
+  await web.until(clock, () => web.events.length === 2);
+  await web.close();
+  await ada.ask('leave', { why: 'left' });
+  await signal.kill();
+  const log = path.join(
+    signal.dataDir,
+    'signal',
+    files().find((f) => f.endsWith('.jsonl'))!,
+  );
+  const lines = readFileSync(log, 'utf8').split('\n');
+  writeFileSync(log, `${lines.slice(0, 3).join('\n')}\n`);
+  await web.open();
+  signal = await start({ dataDir: signal.dataDir, keys: signal.keys });
+  await web.until(clock, () => web.events.length === 4);
+  expect(web.events.map(({ event }) => event.type)).toEqual(['opened', 'joined', 'left', 'ended']);
+  await web.until(clock, () => files().length === 0);
 });
 
 test('a restart does not tell web again what it has confirmed', async () => {

@@ -195,6 +195,8 @@ export class Rooms {
       const { log, state } = await RoomLog.replay(file, this.#logOptions(file), follow);
       const room = this.#room(state, log, [], instances);
       this.#sessions.set(state.session, room);
+      // Before anything is written: a session without an account counts as reported, and its log would go.
+      await this.reports.open(state.meeting, state.session, log);
       room.commit(settlement(state));
       // Files are read in no particular order: one that is over must not stand in for the one that goes on.
       if (room.state.ended) {
@@ -205,7 +207,6 @@ export class Rooms {
         if (!other || other.state.openedAt < state.openedAt) this.#open.set(state.meeting, room);
       }
       room.logger.info({ revision: state.revision, seats: Object.keys(state.participants).length }, 'session restored');
-      await this.reports.open(state.meeting, state.session, log);
       void this.#tidy(state.session);
     } catch (error) {
       // A damaged file must not keep the others from opening; it is put aside for whoever wants to look.
