@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { expect, test, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { expectAccessible } from './testing/accessible';
-import { type ToastItem, Toasts } from './toast';
+import { TOAST_MS, type ToastItem, Toasts } from './toast';
 
 function Owner({ first, onAct }: { first: readonly ToastItem[]; onAct?: () => void }) {
   const [toasts, setToasts] = useState(first);
@@ -54,11 +55,54 @@ test('waits for its turn to be read out, unless there is trouble', async () => {
   await expect.poll(() => read('assertive')).toContain('The camera is off');
 });
 
+test('waits while the pointer is on one, and counts on from where it was', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    const gone = vi.fn();
+    const screen = await render(<Toasts label="Notices" toasts={[{ id: 'one', text: 'Maya joined' }]} onGone={gone} />);
+    const region = screen.getByRole('region', { name: 'Notices (F8)' }).element();
+    const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const pass = (ms: number) => {
+      vi.advanceTimersByTime(ms);
+      return drawn();
+    };
+    const point = (what: 'pointerover' | 'pointerout') => {
+      region.dispatchEvent(new PointerEvent(what, { bubbles: true }));
+      return drawn();
+    };
+    await pass(TOAST_MS - 1_000);
+    await point('pointerover');
+    await pass(TOAST_MS);
+    expect(gone).not.toHaveBeenCalled();
+    await point('pointerout');
+    await pass(900);
+    expect(gone).not.toHaveBeenCalled();
+    await pass(100);
+    await pass(200);
+    expect(gone).toHaveBeenCalledTimes(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('is reached by F8 and closed by Escape, which leaves the focus there', async () => {
+  const screen = await render(<Owner first={[{ id: 'one', text: 'Maya joined' }]} />);
+  await screen.getByRole('button', { name: 'Tell' }).click();
+  await userEvent.keyboard('{F8}');
+  const region = screen.getByRole('region', { name: 'Notices (F8)' });
+  await expect.element(region).toHaveFocus();
+  await userEvent.keyboard('{Tab}');
+  await expect.element(screen.getByRole('button', { name: 'Unmute' })).toHaveFocus();
+  await userEvent.keyboard('{Escape}');
+  await expect.element(screen.getByRole('button', { name: 'Unmute' })).not.toBeInTheDocument();
+  await expect.element(region).toHaveFocus();
+});
+
 test('has one thing to do, which closes it', async () => {
-  const act = vi.fn();
-  const screen = await render(<Owner first={[]} onAct={act} />);
+  const onAct = vi.fn();
+  const screen = await render(<Owner first={[]} onAct={onAct} />);
   await screen.getByRole('button', { name: 'Tell' }).click();
   await screen.getByRole('button', { name: 'Unmute' }).click();
-  expect(act).toHaveBeenCalledTimes(1);
+  expect(onAct).toHaveBeenCalledTimes(1);
   await expect.element(screen.getByRole('list').getByText('You are muted')).not.toBeInTheDocument();
 });

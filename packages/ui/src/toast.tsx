@@ -1,7 +1,6 @@
 'use client';
 
-import { Toast as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from './button';
 import { cx } from './cx';
 
@@ -14,9 +13,12 @@ export interface ToastItem {
   readonly action?: { readonly label: string; readonly alt: string; readonly onAct: () => void };
 }
 
-/** How long a toast stays, ms. It waits while the pointer or the focus is on it. */
+/** How long a toast stays, ms. All wait while the pointer or the focus is on one, or the window is not looked at. */
 export const TOAST_MS = 5_000;
+const FADE_MS = 120;
 const MOST = 3;
+/** Brings the focus to the toasts from wherever it is. */
+const HOTKEY = 'F8';
 
 /**
  * Quiet words above the name pills, at most three, the newest last. Each is read out once and goes by itself;
@@ -35,33 +37,131 @@ export function Toasts({
   /** Where the region stands. */
   className?: string;
 }) {
+  const region = useRef<HTMLElement>(null);
+  const [held, setHeld] = useState(false);
+  const shown = toasts.slice(-MOST);
+
+  useEffect(() => {
+    const jump = ({ key }: KeyboardEvent): void => {
+      if (key === HOTKEY && region.current?.querySelector('li')) region.current.focus();
+    };
+    const hold = (): void => setHeld(true);
+    const release = (): void => setHeld(false);
+    addEventListener('keydown', jump);
+    addEventListener('blur', hold);
+    addEventListener('focus', release);
+    return () => {
+      removeEventListener('keydown', jump);
+      removeEventListener('blur', hold);
+      removeEventListener('focus', release);
+    };
+  }, []);
+
   return (
-    <Radix.Provider label={label} duration={TOAST_MS}>
-      {toasts.slice(-MOST).map(({ id, text, icon, kind, action }) => (
-        <Radix.Root
-          key={id}
-          // What is said in passing does not interrupt what is being read.
-          type={kind === 'trouble' ? 'foreground' : 'background'}
-          onOpenChange={(open) => {
-            if (!open) onGone(id);
+    <section
+      ref={region}
+      tabIndex={-1}
+      aria-label={`${label} (${HOTKEY})`}
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+      className={cx('pointer-events-none z-30 outline-none', className)}
+    >
+      <ol className="grid justify-items-start gap-2">
+        {shown.map((toast) => (
+          <Toast
+            key={toast.id}
+            toast={toast}
+            held={held}
+            onClose={() => {
+              // Whoever used its button stands where it was, not at the top of the page.
+              if (region.current?.contains(document.activeElement)) region.current.focus();
+            }}
+            onGone={() => onGone(toast.id)}
+          />
+        ))}
+      </ol>
+      <Announcer live="polite" toasts={shown.filter(({ kind }) => kind !== 'trouble')} />
+      <Announcer live="assertive" toasts={shown.filter(({ kind }) => kind === 'trouble')} />
+    </section>
+  );
+}
+
+function Toast({
+  toast: { text, icon, kind, action },
+  held,
+  onClose,
+  onGone,
+}: {
+  toast: ToastItem;
+  held: boolean;
+  onClose: () => void;
+  onGone: () => void;
+}) {
+  const [closing, setClosing] = useState(false);
+  const left = useRef(TOAST_MS);
+  const gone = useRef(onGone);
+  useEffect(() => {
+    gone.current = onGone;
+  });
+
+  useEffect(() => {
+    if (closing) {
+      const timer = setTimeout(() => gone.current(), FADE_MS);
+      return () => clearTimeout(timer);
+    }
+    if (held) return;
+    const since = performance.now();
+    const timer = setTimeout(() => setClosing(true), left.current);
+    return () => {
+      clearTimeout(timer);
+      left.current -= performance.now() - since;
+    };
+  }, [closing, held]);
+
+  const close = (): void => {
+    onClose();
+    setClosing(true);
+  };
+  return (
+    <li
+      onKeyDown={({ key }) => {
+        if (key === 'Escape') close();
+      }}
+      className={cx(
+        'pointer-events-auto inline-flex min-h-11 max-w-[min(420px,calc(100vw-32px))] items-center gap-2.5 rounded-card bg-surface px-4 py-2 text-button font-medium text-ink shadow-[0_0_0_1px_var(--line),var(--elevation)]',
+        closing ? 'animate-fade-out' : 'animate-rise-in',
+      )}
+    >
+      {icon ? <span className={kind === 'trouble' ? 'text-trouble' : undefined}>{icon}</span> : null}
+      <span>{text}</span>
+      {action ? (
+        <Button
+          kind="quiet"
+          size="small"
+          className="-mr-2 ml-1 text-voice!"
+          onClick={() => {
+            action.onAct();
+            close();
           }}
-          className="inline-flex min-h-11 max-w-[min(420px,calc(100vw-32px))] items-center gap-2.5 rounded-card bg-surface px-4 py-2 text-button font-medium text-ink shadow-[0_0_0_1px_var(--line),var(--elevation)] data-[state=closed]:animate-fade-out data-[state=open]:animate-rise-in"
         >
-          {icon ? <span className={kind === 'trouble' ? 'text-trouble' : undefined}>{icon}</span> : null}
-          <Radix.Title>{text}</Radix.Title>
-          {action ? (
-            <Radix.Action asChild altText={action.alt}>
-              <Button kind="quiet" size="small" className="-mr-2 ml-1 text-voice!" onClick={action.onAct}>
-                {action.label}
-              </Button>
-            </Radix.Action>
-          ) : null}
-        </Radix.Root>
+          {action.label}
+        </Button>
+      ) : null}
+    </li>
+  );
+}
+
+/** Says each toast once, as it comes; what is said in passing does not interrupt what is being read. */
+function Announcer({ live, toasts }: { live: 'polite' | 'assertive'; toasts: readonly ToastItem[] }) {
+  return (
+    <div role="status" aria-live={live} aria-atomic={false} className="sr-only">
+      {toasts.map(({ id, text, action }) => (
+        <p key={id}>
+          {text} {action?.alt}
+        </p>
       ))}
-      <Radix.Viewport
-        label={`${label} ({hotkey})`}
-        className={cx('pointer-events-none z-30 grid justify-items-start gap-2 *:pointer-events-auto', className)}
-      />
-    </Radix.Provider>
+    </div>
   );
 }
