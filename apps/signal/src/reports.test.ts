@@ -265,3 +265,30 @@ test('a long log that web knows is shortened, and the room opens from it', async
   await web.until(clock, () => web.events.length === 45);
   expect(web.events.map(({ revision }) => revision)).toEqual(numbered(45));
 });
+
+test('who was removed stays out of the next session until web has heard of it and every ticket from before is over', async () => {
+  const ada = await seated();
+  const bob = { participant: 'bob-the-guest' };
+  await (await connect(signal, bob)).join();
+  await web.until(clock, () => web.events.length === 3);
+  await web.close();
+  await ada.ask('remove-participant', bob);
+  await ada.ask('leave', { why: 'left' });
+  clock.advance(3_600_000);
+  const outcome = async () => {
+    const client = await connect(signal, bob);
+    const result = await client.outcome('join', { instance: client.instance });
+    client.socket.disconnect();
+    return result;
+  };
+  // Web knows of no ban yet: it gives new tickets.
+  expect(await outcome()).toBe('removed');
+  await web.open();
+  await web.until(clock, () => web.events.length === 6);
+  await expect.poll(() => signal.server.rooms.reports.webAway).toBe(false);
+  expect(await outcome()).toBe('removed');
+  clock.advance(235_000);
+  expect(await outcome()).toBe('removed');
+  clock.advance(10_000);
+  await expect.poll(outcome).toBe('ok');
+});

@@ -14,8 +14,9 @@ import {
   type RoomState,
 } from '@parley/protocol/room-state';
 import type { Control } from '@parley/protocol/service-calls';
-import { TICKET_LIFETIME_S, type TicketClaims } from '@parley/protocol/ticket';
+import type { TicketClaims } from '@parley/protocol/ticket';
 import type { Logger } from 'pino';
+import { BARRED_MS, Bars } from './bars';
 import type { Clock } from './clock';
 import { decide, departure, ending, settlement } from './decide';
 import { Instances } from './instances';
@@ -23,8 +24,6 @@ import { cursorPath, Reports } from './reports';
 import { type Occupant, Room } from './room';
 import { RoomLog, type RoomLogOptions } from './room-log';
 
-/** For so long after a removal some ticket from before it may still be good, ms. */
-const BARRED_MS = 2 * TICKET_LIFETIME_S * 1_000;
 /** A log that web knows in full is shortened to a snapshot when it is longer than this, bytes. */
 const COMPACT_BYTES = 4 * 1_024 * 1_024;
 const SUFFIX = '.jsonl';
@@ -50,13 +49,13 @@ export class Rooms {
   #open = new Map<string, Room>();
   /** Every session whose log is still here, the ended ones until web has heard everything. */
   #sessions = new Map<string, Room>();
-  /** Who may not enter the next session of a meeting either, until when. */
-  #barred = new Map<string, Map<ParticipantId, number>>();
+  #bars: Bars;
   /** Logs that cannot be written, by file, and why. */
   #failures = new Map<string, string>();
   #timers = new Set<() => void>();
 
   private constructor(private readonly options: RoomsOptions) {
+    this.#bars = new Bars(options.clock);
     this.reports = new Reports({
       clock: options.clock,
       logger: options.logger,
@@ -144,7 +143,7 @@ export class Rooms {
       }
       case 'participant-removed': {
         const { meeting, participant } = control;
-        this.#bar(meeting, [participant]);
+        this.#bars.bar(meeting, [participant]);
         if (room && !room.state.removed.includes(participant))
           room.commit(departure(room.state, participant, 'removed', null));
         return;
@@ -199,9 +198,7 @@ export class Rooms {
       await this.reports.open(state.meeting, state.session, log);
       room.commit(settlement(state));
       // Files are read in no particular order: one that is over must not stand in for the one that goes on.
-      if (room.state.ended) {
-        this.#bar(state.meeting, room.state.removed);
-      } else {
+      if (!room.state.ended) {
         room.awaitReturn();
         const other = this.#open.get(state.meeting);
         if (!other || other.state.openedAt < state.openedAt) this.#open.set(state.meeting, room);
@@ -239,28 +236,15 @@ export class Rooms {
     if (room.written.ended) void this.#tidy(room.state.session);
   }
 
-  /** The session is over: the next join opens another, in which who was removed is still barred. */
+  /** The session is over: the next join opens another. */
   #retire(room: Room): void {
-    const { meeting, removed } = room.state;
-    if (this.#open.get(meeting) !== room) return;
-    this.#open.delete(meeting);
-    this.#bar(meeting, removed);
+    if (this.#open.get(room.state.meeting) === room) this.#open.delete(room.state.meeting);
   }
 
-  #bar(meeting: string, participants: readonly ParticipantId[]): void {
-    if (participants.length === 0) return;
-    const barred = this.#barred.get(meeting) ?? new Map<ParticipantId, number>();
-    const until = this.options.clock.now() + BARRED_MS;
-    for (const participant of participants) barred.set(participant, until);
-    this.#barred.set(meeting, barred);
-    this.#after(BARRED_MS, () => {
-      if (this.#stillBarred(meeting).length === 0) this.#barred.delete(meeting);
-    });
-  }
-
-  #stillBarred(meeting: string): ParticipantId[] {
-    const now = this.options.clock.now();
-    return [...(this.#barred.get(meeting) ?? [])].filter(([, until]) => until > now).map(([id]) => id);
+  /** Who was removed in a session that web has not heard to its end yet may still be given tickets. */
+  #stillBarred(meeting: string): ReadonlySet<ParticipantId> {
+    const unreported = [...this.#sessions.values()].filter(({ state }) => state.meeting === meeting);
+    return new Set([...this.#bars.barred(meeting), ...unreported.flatMap(({ state }) => state.removed)]);
   }
 
   /** Deletes the log of a session that is over and reported; shortens a long one that web knows in full. */
@@ -273,6 +257,7 @@ export class Rooms {
     }
     this.#sessions.delete(session);
     this.reports.forget(session);
+    this.#bars.bar(room.state.meeting, room.state.removed);
     // Who was removed stays barred across a restart for as long as an old ticket could be good.
     this.#after(room.state.removed.length > 0 ? BARRED_MS : 0, () => {
       room.log
