@@ -46,7 +46,7 @@ export const manifestUpdate = z.object({
   ),
 });
 export type ManifestUpdate = z.infer<typeof manifestUpdate>;
-/** What web holds of the track now. `finalised`: the browser may delete its slices. */
+/** What web holds of the track now. `finalised`: the browser may delete its slices; `failed`: web made nothing whole of what arrived, keep them. */
 export const manifestReply = z.object({
   slices: z.int().check(z.nonnegative()),
   uploadedBytes: z.int().check(z.nonnegative()),

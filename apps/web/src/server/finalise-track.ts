@@ -11,7 +11,7 @@ import { arrived, removeUpload, uploadFile } from './upload-store';
 /** How often progress is written while a recording is made ready, ms. */
 const PROGRESS_EVERY_MS = 1_000;
 
-/** Why a track came to nothing. Shown by pages, by code. */
+/** Why a track came to nothing, or to no more than what was finalised before. Shown by pages, by code. */
 export type TrackFailure = 'nothing-arrived' | 'unreadable' | 'internal';
 
 /**
@@ -48,7 +48,10 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
     const posterKey = result.posterFile ? `${name}.jpg` : track.posterKey;
     if (result.posterFile && posterKey) await store.put(posterKey, result.posterFile);
     const { complete, slices } = manifest;
-    const whole = complete !== null && slices.length >= complete.slices && result.sourceBytes >= complete.bytes;
+    const allHere = complete !== null && slices.length >= complete.slices && result.sourceBytes >= complete.bytes;
+    // The recorder's browser has the right bytes of such a stretch, and deletes them once the upload is let go of.
+    const spoilt = result.gaps.some(({ cause }) => cause === 'unknown');
+    const whole = allHere && !spoilt;
     const now = new Date();
     const saved = await database().recordingTrack.updateMany({
       where: { id: trackId },
@@ -63,7 +66,8 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
         missing: [...result.gaps],
         finalisedAt: now,
         grantEndsAt: new Date(now.getTime() + GRANT_AFTER_FINALISED_MS),
-        failure: null,
+        // All is here, and another run would make no more of it.
+        failure: allHere && spoilt ? ('unreadable' satisfies TrackFailure) : null,
         ...(whole ? { uploadId: null, uploadedBytes: result.sourceBytes } : {}),
       },
     });

@@ -160,6 +160,26 @@ describe('a track', () => {
     expect(track).toMatchObject({ missing: [], failure: null, take: { state: 'ready' } });
   });
 
+  it('whose bytes are not what the recorder wrote keeps its upload, and is not made ready over and over', async () => {
+    const bytes = Buffer.from(recordedTake());
+    const second = (recordedSlices()[0]?.bytes ?? 0) + 100;
+    bytes.writeUInt8(bytes.readUInt8(second) ^ 0xff, second);
+    startJobs();
+    const take = await bed.openTake();
+    await send(take, bytes);
+    await say(take, { slices: recordedSlices(), complete: whole() });
+    const track = await finished(take);
+    expect(track.missing).toMatchObject([{ cause: 'unknown' }]);
+    expect(await uploads()).toContain(track.uploadId);
+    // To the recorder's browser: keep your slices.
+    expect((await say(take, { slices: [] })).state).toBe('failed');
+    await sweepRecordings();
+    expect(
+      await database().$queryRaw`SELECT 1 FROM pgboss.job WHERE singleton_key = ${take.upload.track}
+      AND state < 'completed'`,
+    ).toEqual([]);
+  });
+
   it('is waited for while the call goes on', async () => {
     const take = await bed.openTake();
     await send(take, recordedTake());
