@@ -91,10 +91,16 @@ function Room({ onLeave }: { onLeave: () => void }) {
       ) : null}
       <main
         inert={sheet}
-        className={cx('relative min-h-0 min-w-0', phone ? 'px-4' : narrow ? 'px-5 pt-1' : 'px-5 pt-5')}
+        className={cx(
+          'relative flex min-h-0 min-w-0 flex-col gap-3',
+          phone ? 'px-4' : narrow ? 'px-5 pt-1' : 'px-5 pt-5',
+        )}
       >
-        <Stage />
-        <Banner />
+        <SharingBar />
+        <div className="min-h-0 flex-1">
+          <Stage />
+        </div>
+        <ResumingBanner />
       </main>
       {open && !phone ? (
         <div className={cx('min-h-0 pr-4', narrow ? 'pt-1' : 'pt-5')}>
@@ -197,22 +203,20 @@ const selectSharing = ({ captures }: LocalMediaState): 'screen' | 'sound' | null
 const selectMediaFlows = ({ links }: RoomView): boolean =>
   Array.from(links.values()).some(({ status }) => status === 'connected');
 
-/** What stands as long as it is so: the line is gone, one shares. */
-function Banner() {
+const BAR =
+  'flex max-w-full items-center gap-3 rounded-card bg-surface px-4 text-button font-medium shadow-[0_0_0_1px_var(--line),var(--elevation)]';
+
+/** The line is gone: stands over the stage as long as it is so. */
+function ResumingBanner() {
   const t = useTranslations('call.resuming');
-  const shared = useTranslations('call.sharing');
-  const session = useSession();
   const sentence = useTrouble();
   const phase = useRoom(selectPhase);
   const mediaFlows = useRoom(selectMediaFlows);
-  const sharing = useLocal(selectSharing);
-  const box =
-    'pointer-events-auto flex max-w-full items-center gap-3 rounded-card bg-surface px-4 py-2.5 text-button font-medium shadow-[0_0_0_1px_var(--line),var(--elevation)]';
   return (
-    <div className="pointer-events-none absolute inset-x-0 top-8 z-20 grid justify-items-center gap-2 px-8 phone:top-4 phone:px-6">
+    <div className="pointer-events-none absolute inset-x-0 top-8 z-20 grid justify-items-center px-8 phone:top-4 phone:px-6">
       <div role="status" className="max-w-full">
         {phase.name === 'resuming' ? (
-          <div className={box}>
+          <div className={cx(BAR, 'pointer-events-auto py-2.5')}>
             <LoaderCircle aria-hidden className="animate-turn text-trouble" />
             <p className="min-w-0">
               {t('title')}{' '}
@@ -223,17 +227,24 @@ function Banner() {
           </div>
         ) : null}
       </div>
-      {sharing ? (
-        <div className={cx(box, 'py-1.5')}>
-          <MonitorUp aria-hidden className="text-ink-2" />
-          <span role="status">{sharing === 'screen' ? shared('you') : shared('sound')}</span>
-          <Button kind="danger" size="small" onClick={() => void session.stopSharing()}>
-            {shared('stop')}
-          </Button>
-        </div>
-      ) : null}
     </div>
   );
+}
+
+/** Says that one shares, as long as one does: above the stage, not on it, where it would cover a face. */
+function SharingBar() {
+  const t = useTranslations('call.sharing');
+  const session = useSession();
+  const sharing = useLocal(selectSharing);
+  return sharing ? (
+    <div className={cx(BAR, 'self-center py-1.5')}>
+      <MonitorUp aria-hidden className="text-ink-2" />
+      <span role="status">{t(sharing === 'screen' ? 'you' : 'sound')}</span>
+      <Button kind="danger" size="small" onClick={() => void session.stopSharing()}>
+        {t('stop')}
+      </Button>
+    </div>
+  ) : null;
 }
 
 /** Menus and questions are drawn at the end of the page: while the call lasts the whole page is stage. */
