@@ -90,6 +90,17 @@ test('after close nothing begins', async () => {
   reconciler.want(2);
   reconciler.close();
   reconciler.want(3);
-  await reconciler.settled();
+  await turn();
+  await turn();
   expect(applied).toEqual([1]);
+});
+
+test('closing releases who waits for a change that never ends', async () => {
+  const reconciler = reconcile<number>({ apply: () => new Promise(() => {}), onFailure: () => undefined });
+  reconciler.want(1);
+  const settled = reconciler.settled();
+  await turn();
+  reconciler.close();
+  await settled;
+  await reconciler.settled();
 });

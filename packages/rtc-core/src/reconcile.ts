@@ -1,9 +1,9 @@
 export interface Reconciler<T> {
   /** The value the resource shall have. Returns at once; call it as often as you like. */
   want(value: T): void;
-  /** Resolves when nothing is left to do: the resource has the wanted value, or reaching it failed and was reported. Never rejects. */
+  /** Resolves when nothing is left to do: the resource has the wanted value, reaching it failed and was reported, or it is closed. Never rejects. */
   settled(): Promise<void>;
-  /** No further change begins. One that runs is let finish. Idempotent. */
+  /** No further change begins. One that runs is let finish, and nobody waits for it: that of a closed resource may never. Idempotent. */
   close(): void;
 }
 
@@ -25,6 +25,8 @@ export function reconcile<T>({ apply, onFailure, equal = Object.is }: ReconcileO
   let reached: { readonly value: T } | null = null;
   let running: Promise<void> | null = null;
   let closed = false;
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
 
   async function run(): Promise<void> {
     while (wanted && !closed) {
@@ -49,10 +51,11 @@ export function reconcile<T>({ apply, onFailure, equal = Object.is }: ReconcileO
       wanted = { value };
       running ??= Promise.resolve().then(run);
     },
-    settled: () => running ?? Promise.resolve(),
+    settled: () => (running ? Promise.race([running, released]) : Promise.resolve()),
     close() {
       closed = true;
       wanted = null;
+      release();
     },
   };
 }

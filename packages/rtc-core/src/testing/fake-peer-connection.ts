@@ -35,9 +35,15 @@ interface Generation {
 class FakeSender {
   track: FakeTrack | null = null;
   private parameters = { encodings: [{}], transactionId: '', codecs: [], headerExtensions: [], rtcp: {} };
-  constructor(public stream: string) {}
-  replaceTrack(track: FakeTrack | null): Promise<void> {
-    return pause().then(() => void (this.track = track));
+  constructor(
+    public stream: string,
+    private readonly isClosed: () => boolean,
+  ) {}
+  /** Of a closed connection it neither resolves nor rejects (WebRTC 1.0, 5.2). */
+  async replaceTrack(track: FakeTrack | null): Promise<void> {
+    await pause();
+    if (this.isClosed()) return new Promise(() => {});
+    this.track = track;
   }
   setStreams(stream: MediaStream): void {
     this.stream = stream.id;
@@ -59,8 +65,9 @@ class FakeTransceiver {
   constructor(
     readonly kind: 'audio' | 'video',
     stream: string,
+    isClosed: () => boolean,
   ) {
-    this.sender = new FakeSender(stream);
+    this.sender = new FakeSender(stream, isClosed);
     this.receiver = { track: new FakeTrack(kind) };
   }
 }
@@ -118,6 +125,7 @@ export class FakePeerConnection implements FakeControls {
   private heard = new Set<string>();
   private chain: Promise<unknown> = Promise.resolve();
   private queued = 0;
+  private readonly isClosed = (): boolean => this.signalingState === 'closed';
 
   constructor(private readonly world: Map<string, FakePeerConnection>) {}
 
@@ -134,7 +142,7 @@ export class FakePeerConnection implements FakeControls {
   }
 
   addTransceiver(kind: 'audio' | 'video', { streams }: { streams: MediaStream[] }): FakeTransceiver {
-    const transceiver = new FakeTransceiver(kind, streams[0]?.id ?? '-');
+    const transceiver = new FakeTransceiver(kind, streams[0]?.id ?? '-', this.isClosed);
     this.transceivers.push(transceiver);
     this.checkNegotiation();
     return transceiver;
@@ -179,7 +187,8 @@ export class FakePeerConnection implements FakeControls {
         this.pending = { side: 'remote', description, ufrag: '' };
         this.signalingState = 'have-remote-offer';
         sectionsOf(description).forEach(({ kind }, i) => {
-          if (kind !== 'application' && !this.transceivers[i]) this.transceivers.push(new FakeTransceiver(kind, '-'));
+          if (kind !== 'application' && !this.transceivers[i])
+            this.transceivers.push(new FakeTransceiver(kind, '-', this.isClosed));
         });
       } else if (description.type === 'answer') {
         if (this.signalingState !== 'have-local-offer' || this.pending?.side !== 'local')

@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { silentLogger } from '../../logger';
 import { browserPlatform, type Platform } from '../../platform';
 import { mediaKey } from '../../room-view';
-import { fakeStream } from '../../testing/fake-media';
+import { fakeStream, fakeTrack } from '../../testing/fake-media';
 import { createFakeNetwork } from '../../testing/fake-peer-connection';
 import { createRelayHub, type RelayHub } from '../../testing/relay-hub';
 import type { MediaTransport, Remote } from '../media-transport';
@@ -66,4 +66,12 @@ test('what we want gets lost while its addressee is away, and is said again on t
   expect(wants).toEqual([]);
   alice!.resend(BOB.participant);
   expect(wants).toEqual([[BOB.participant, { kind: 'want', sources: { camera: { height: 360 } } }]]);
+});
+
+test('who goes while a track is being replaced does not hold it up for the others', async () => {
+  const [alice] = await mesh(createRelayHub(), ALICE, BOB, CAROL);
+  const sent = alice!.send('camera', fakeTrack('video'));
+  await new Promise((resolve) => setTimeout(resolve));
+  alice!.setRemotes([BOB]);
+  await sent;
 });
