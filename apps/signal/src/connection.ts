@@ -27,7 +27,7 @@ const RELAYS = { rate: 300, burst: 1_000 };
 const OTHERS = { rate: 50, burst: 100 };
 /** Packets that may wait for a browser that does not read; then its connection is ended, and it resumes. */
 const MAX_BACKLOG = 2_048;
-/** Likewise characters, looked at before the whole room is sent: that may be megabytes, and asked for again and again. */
+/** Likewise characters: a whole room may be megabytes, and few relays of the longest kind as well. */
 const MAX_UNREAD_CHARS = 4 * 1_024 * 1_024;
 
 export type SignalSocket = Socket<
@@ -86,7 +86,7 @@ export class Connection implements Occupant {
     this.#room = null;
   }
   deliver(relay: RelayDelivery): void {
-    if (this.#unread.length > MAX_BACKLOG) this.cut();
+    if (this.isStuck()) this.cut();
     // By way of the namespace: it makes the WebSocket frame itself, which the socket's own emit leaves to slower hands.
     else this.socket.nsp.to(this.socket.id).emit('relay', relay);
   }
