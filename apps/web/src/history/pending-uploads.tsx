@@ -13,13 +13,16 @@ import { durationText } from '../i18n/times';
 import { useTimes } from '../i18n/use-times';
 import { discard, finish, saveToDevice, unfinished } from './running-uploads';
 
+type Found = Awaited<ReturnType<typeof unfinished>>[number];
+
 /**
- * What a closed page left in this browser: offers to finish it, after a refusal to keep it as a file. `takes`: only
- * recordings of these takes (the page of one meeting); otherwise all.
+ * What a closed page left in this browser: offers to finish it, after a refusal to keep it as a file. What was handed over
+ * as a file is offered once more: whether that was saved no page is told. `takes`: only recordings of these takes (the page
+ * of one meeting); otherwise all.
  */
 export function PendingUploads({ takes }: { takes?: readonly string[] }) {
   const t = useTranslations('pages.pending');
-  const [found, setFound] = useState<readonly { pending: PendingUpload; upload: ResumedUpload | null }[]>([]);
+  const [found, setFound] = useState<readonly Found[]>([]);
   useEffect(() => {
     let here = true;
     // Never rejects; without a private file system there is nothing.
@@ -30,24 +33,38 @@ export function PendingUploads({ takes }: { takes?: readonly string[] }) {
   }, []);
   const shown = takes ? found.filter(({ pending }) => takes.includes(pending.take)) : found;
   if (shown.length === 0) return null;
+  const rows = (handed: boolean) =>
+    shown
+      .filter(({ pending }) => pending.handed === handed)
+      .map(({ pending, upload }) => (
+        <Row
+          key={pending.id}
+          pending={pending}
+          started={upload}
+          onGone={() => setFound((all) => all.filter((one) => one.pending.id !== pending.id))}
+        />
+      ));
+  const [open, handed] = [rows(false), rows(true)];
   return (
-    <div className="mb-8">
-      <Note kind="amber" icon={<CloudUpload aria-hidden />}>
-        <p>
-          <b>{t('title', { count: shown.length })}</b>
-        </p>
-        <p>{t('text')}</p>
-        <ul className="mt-3 grid gap-4">
-          {shown.map(({ pending, upload }) => (
-            <Row
-              key={pending.id}
-              pending={pending}
-              started={upload}
-              onGone={() => setFound((all) => all.filter((one) => one.pending.id !== pending.id))}
-            />
-          ))}
-        </ul>
-      </Note>
+    <div className="mb-8 grid gap-3">
+      {open.length > 0 ? (
+        <Note kind="amber" icon={<CloudUpload aria-hidden />}>
+          <p>
+            <b>{t('title', { count: open.length })}</b>
+          </p>
+          <p>{t('text')}</p>
+          <ul className="mt-3 grid gap-4">{open}</ul>
+        </Note>
+      ) : null}
+      {handed.length > 0 ? (
+        <Note>
+          <p>
+            <b>{t('handedTitle', { count: handed.length })}</b>
+          </p>
+          <p>{t('handedText')}</p>
+          <ul className="mt-3 grid gap-4">{handed}</ul>
+        </Note>
+      ) : null}
     </div>
   );
 }
@@ -82,7 +99,7 @@ function Row({
       ) : (
         <div className="flex flex-wrap gap-2">
           <Button size="small" busy={busy} onClick={() => start(async () => setUpload(await finish(pending)))}>
-            {pending.destination === 'server' ? t('finish') : t('hand')}
+            {pending.handed ? t('handAgain') : pending.destination === 'server' ? t('finish') : t('hand')}
           </Button>
           <Button size="small" kind="quiet" className="text-current!" onClick={() => setAsking(true)}>
             {t('discard')}

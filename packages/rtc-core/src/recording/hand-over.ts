@@ -38,8 +38,8 @@ function toServer(spool: Spool, options: HandOverOptions): HandOver {
 }
 
 /**
- * The file lies in the spool's folder and is read from there while the browser saves it: the folder is deleted by the next
- * visit, and the page keeps hold of it (`onEnd` is never called) so that no other tab does so meanwhile.
+ * The file lies in the spool's folder and is read from there while the browser saves it: the page keeps hold of it (`onEnd`
+ * is never called) so that no other tab deletes it meanwhile. Whether it was saved no page is told, so the spool stays.
  */
 function toDevice(spool: Spool, { saveFile, platform, logger }: HandOverOptions): HandOver {
   const { id } = spool.content.get().meta;

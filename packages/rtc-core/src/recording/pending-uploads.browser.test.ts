@@ -1,3 +1,5 @@
+/// <reference types="@vitest/browser-playwright" />
+import { cdp } from 'vitest/browser';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LocalMedia } from '../local-media';
 import { silentLogger } from '../logger';
@@ -69,16 +71,20 @@ test('a spool that was never closed is there for the next page, byte for byte', 
   await again?.close();
 });
 
+const DAY_MS = 24 * 3_600_000;
+
 test('lists what is unfinished, oldest first, and clears away what is not', async () => {
   const spools = await Promise.all([
     createOpfsSpool(meta('track-newer', 2_000)),
     createOpfsSpool(meta('track-older', 1_000)),
     createOpfsSpool(meta('track-empty')),
-    createOpfsSpool(meta('track-saved')),
+    createOpfsSpool(meta('track-handed', 1_500)),
+    createOpfsSpool(meta('track-weeks-ago')),
     createOpfsSpool(meta('track-alive')),
   ]);
   for (const spool of spools) if (spool.content.get().meta.id !== 'track-empty') await append(spool, 2);
-  await spools[3].note({ type: 'delivered', at: 3_000 });
+  await spools[3].note({ type: 'delivered', at: Date.now() - 6 * DAY_MS });
+  await spools[4].note({ type: 'delivered', at: Date.now() - 8 * DAY_MS });
   crash();
   const release = await holdSpool('track-alive');
   cleanUp.push(() => release?.());
@@ -92,6 +98,17 @@ test('lists what is unfinished, oldest first, and clears away what is not', asyn
       startedAt: 1_000,
       recordedMs: 1_000,
       bytes: 40_000,
+      handed: false,
+    },
+    {
+      id: 'track-handed',
+      take: 'take-track-handed',
+      title: 'Weekly',
+      destination: 'device',
+      startedAt: 1_500,
+      recordedMs: 1_000,
+      bytes: 40_000,
+      handed: true,
     },
     {
       id: 'track-newer',
@@ -101,21 +118,24 @@ test('lists what is unfinished, oldest first, and clears away what is not', asyn
       startedAt: 2_000,
       recordedMs: 1_000,
       bytes: 40_000,
+      handed: false,
     },
   ]);
-  expect(await listOpfsSpools()).toEqual(['track-alive', 'track-newer', 'track-older']);
-  const [older] = await pendingUploads();
+  expect(await listOpfsSpools()).toEqual(['track-alive', 'track-handed', 'track-newer', 'track-older']);
+  const [older, handed] = await pendingUploads();
   if (older) await discardPending(older);
+  if (handed) await discardPending(handed);
   expect(await listOpfsSpools()).toEqual(['track-alive', 'track-newer']);
 });
 
-test('after a crash in mid-recording the file is handed over with all that was flushed, and it seeks', async () => {
+/** What is pending after a page that recorded to this device has died. */
+async function crashedRecording(take: string) {
   const red = colourTrack('#ff0000');
   cleanUp.push(() => red.stop());
   const recorder = openRecorder({
-    take: TAKE,
+    take,
     destination: 'device',
-    view: createStore(viewOf([person(ALICE, 'Alice', 1, ['camera'])])),
+    view: createStore(viewOf([person(ALICE, 'Alice', 1, ['camera'])], { take })),
     local: localMedia({ camera: red.track }) as LocalMedia,
     saveFile: () => {},
     platform: browserPlatform,
@@ -137,6 +157,11 @@ test('after a crash in mid-recording the file is handed over with all that was f
     { timeout: 20_000 },
   );
   if (!found) throw new Error('Nothing is pending.');
+  return { found, recordedMs };
+}
+
+test('after a crash in mid-recording the file is handed over with all that was flushed, and it seeks', async () => {
+  const { found, recordedMs } = await crashedRecording(TAKE);
   expect(found.recordedMs).toBeGreaterThanOrEqual(recordedMs);
   const saved: Blob[] = [];
   await savePending(found, (file) => saved.push(file));
@@ -153,6 +178,15 @@ test('after a crash in mid-recording the file is handed over with all that was f
   const seeked = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
   video.currentTime = video.duration * 0.7;
   await seeked;
+});
+
+test('without room for a file that seeks the track itself is handed over', async () => {
+  const { found } = await crashedRecording('take-00002');
+  cleanUp.push(() => cdp().send('Storage.overrideQuotaForOrigin', { origin: location.origin }));
+  await cdp().send('Storage.overrideQuotaForOrigin', { origin: location.origin, quotaSize: 1 });
+  const saved: Blob[] = [];
+  await savePending(found, (file) => saved.push(file));
+  expect(saved.map(({ size }) => size)).toEqual([found.bytes]);
 });
 
 /** A spool of two slices that was delivered once, to a server that answers as the test says. */
@@ -206,7 +240,7 @@ test('what the server lost after it was delivered is sent again', async () => {
 });
 
 test('a recording that could not be taken up can be tried again', async () => {
-  const found = { ...meta('track-gone'), recordedMs: 1_000, bytes: 1 };
+  const found = { ...meta('track-gone'), recordedMs: 1_000, bytes: 1, handed: false };
   const resumed = resumeUpload(found, { saveFile: () => {} });
   await vi.waitUntil(() => resumed.state.get().status === 'failed');
   const release = await vi.waitUntil(() => holdSpool(found.id));

@@ -11,6 +11,9 @@ import { createProgressMeter } from './progress';
 import { listOpfsSpools, recoverOpfsSpool, removeOpfsSpool, type Spool } from './spool';
 import { holdSpool } from './spool-lock';
 
+/** A file that was handed to the person is kept so long, for no page is told whether the browser saved it. */
+const KEPT_AFTER_HANDING_MS = 7 * 24 * 3_600_000;
+
 /** A recording that an earlier page of this browser left unfinished, after a crash or a closed tab. */
 export interface PendingUpload {
   readonly id: string;
@@ -22,6 +25,8 @@ export interface PendingUpload {
   readonly startedAt: number;
   readonly recordedMs: number;
   readonly bytes: number;
+  /** Its file was handed to the person (destination `device`): there is nothing to finish, but it may not have been saved. */
+  readonly handed: boolean;
 }
 
 export interface PendingOptions {
@@ -30,8 +35,8 @@ export interface PendingOptions {
 }
 
 /**
- * What is left in this browser to be finished. Recordings that another tab is working on are not in it. What has arrived
- * since is deleted on the way. Empty where the browser has no private file system; never rejects.
+ * What is left in this browser to be finished, or to be saved once more. Recordings that another tab is working on are not in
+ * it. What has arrived since is deleted on the way. Empty where the browser has no private file system; never rejects.
  */
 export async function pendingUploads(options: PendingOptions = {}): Promise<readonly PendingUpload[]> {
   const { logger = silentLogger } = options;
@@ -40,9 +45,9 @@ export async function pendingUploads(options: PendingOptions = {}): Promise<read
     try {
       await withSpool(id, async (spool) => {
         const { meta, slices, bytes, endMs, deliveredAt } = spool.content.get();
-        const fate = deliveredAt === null ? 'unfinished' : await fateOf(spool, options);
+        const fate = deliveredAt === null ? 'unfinished' : await fateOf(spool, deliveredAt, options);
         if (slices === 0 || fate === 'over') await spool.remove();
-        else if (fate === 'unfinished')
+        else if (fate !== 'waits')
           pending.push({
             id,
             take: meta.take,
@@ -51,6 +56,7 @@ export async function pendingUploads(options: PendingOptions = {}): Promise<read
             startedAt: meta.startedAt,
             recordedMs: endMs,
             bytes,
+            handed: fate === 'handed',
           });
       });
     } catch (error) {
@@ -78,17 +84,19 @@ async function withSpool(id: string, act: (spool: Spool) => Promise<void>): Prom
 }
 
 /**
- * What becomes of a delivered spool: `over` when it was saved to the device or finalised by the server, `unfinished` when the
+ * What becomes of a delivered spool: `handed` when its file was handed to the person, and `over` some time after that or when
+ * it was finalised by the server; `unfinished` when the
  * server could not finalise it, has lost a part of it or knows of it no more, and the person must say; else it waits for the
  * server.
  */
 async function fateOf(
   spool: Spool,
+  deliveredAt: number,
   { platform = browserPlatform, logger = silentLogger }: PendingOptions,
-): Promise<'over' | 'unfinished' | 'waits'> {
+): Promise<'over' | 'handed' | 'unfinished' | 'waits'> {
   const content = spool.content.get();
   const { upload } = content.meta;
-  if (!upload) return 'over';
+  if (!upload) return platform.now() - deliveredAt < KEPT_AFTER_HANDING_MS ? 'handed' : 'over';
   const { askOutcome } = await import('./manifest-sender');
   const { manifestUrl, grant } = upload;
   const { signal } = new AbortController();

@@ -21,7 +21,7 @@ async function remux(id: string): Promise<void> {
     file.truncate(0);
     const writable = new WritableStream<{ data: Uint8Array<ArrayBuffer>; position: number }>({
       write({ data, position }) {
-        file.write(data, { at: position });
+        if (file.write(data, { at: position }) < data.byteLength) throw new Error('The disk took only a part.');
       },
     });
     const conversion = await Conversion.init({
@@ -32,6 +32,10 @@ async function remux(id: string): Promise<void> {
     if (!conversion.isValid) throw new Error('The track holds nothing that can be copied.');
     await conversion.execute();
     file.flush();
+  } catch (error) {
+    // Half a file is of no use, and takes the room of the track.
+    file.truncate(0);
+    throw error;
   } finally {
     file.close();
   }
