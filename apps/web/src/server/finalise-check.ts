@@ -7,6 +7,8 @@ export interface CheckedBytes {
   /** SHA-256 of all bytes that are here, hex. */
   readonly sha256: string;
   readonly bytes: number;
+  /** Where the last slice ends that is all here, ms. */
+  readonly endMs: number;
   /** Stretches that are not here, or not what the recorder wrote. */
   readonly gaps: readonly Gap[];
   /** Where in the file a new container begins (the recorder had to start its encoder anew), and when in the track. */
@@ -80,6 +82,7 @@ export async function checkBytes(file: string, manifest: Manifest): Promise<Chec
   return {
     sha256: whole.digest('hex'),
     bytes,
+    endMs: slices[index - 1]?.end ?? 0,
     gaps: mergeGaps(gaps),
     parts: parts[0]?.offset === 0 ? parts : [{ offset: 0, startMs: 0 }, ...parts],
   };

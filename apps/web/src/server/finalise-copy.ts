@@ -42,10 +42,10 @@ interface Lane {
 
 /**
  * Copies the packets of `source` into a new file with duration and cues, without decoding. What can be read of a
- * truncated last cluster is kept; where reading fails, the part ends.
+ * truncated last cluster is kept; where parsing fails, the part ends.
  *
  * @param onProgress called with the media time reached, ms
- * @throws NothingToPlay when no part holds a packet
+ * @throws NothingToPlay when no part holds a packet; any other error may pass when it is run again
  */
 export async function copyPackets(
   source: string,
@@ -57,6 +57,11 @@ export async function copyPackets(
   const file = await open(source, 'r');
   const written = await open(out, 'w');
   const inputs: Input[] = [];
+  // A parser that cannot read ends where it is, as at a cut. Bytes that the disk does not give are no cut.
+  let readError: unknown = null;
+  const mustHaveRead = (): void => {
+    if (readError) throw readError as Error;
+  };
   try {
     const opened: { input: Input; startMs: number }[] = [];
     for (const [i, part] of parts.entries()) {
@@ -69,7 +74,12 @@ export async function copyPackets(
           getSize: () => length,
           read: async (start, end) => {
             const buffer = new Uint8Array(end - start);
-            const { bytesRead } = await file.read(buffer, 0, buffer.length, part.offset + start);
+            const { bytesRead } = await file
+              .read(buffer, 0, buffer.length, part.offset + start)
+              .catch((error: unknown) => {
+                readError = error;
+                throw error;
+              });
             if (patch) overlay(buffer, patch.bytes, patch.at - part.offset - start);
             return buffer.subarray(0, bytesRead);
           },
@@ -80,6 +90,7 @@ export async function copyPackets(
       if (length > 0 && (await input.canRead())) opened.push({ input, startMs: part.startMs });
     }
     const first = opened[0];
+    mustHaveRead();
     if (!first) throw new NothingToPlay('no container that can be read');
 
     const video = await first.input.getPrimaryVideoTrack();
@@ -116,6 +127,7 @@ export async function copyPackets(
           await advance(lane);
         }
       }
+      mustHaveRead();
       if (packets === 0) throw new NothingToPlay('no packets');
       await output.finalize();
     } catch (error) {

@@ -35,6 +35,7 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
         workDir: store.workDir,
         ...manifest,
         spanMs: take.startedAt && take.stoppedAt ? take.stoppedAt.getTime() - take.startedAt.getTime() : null,
+        lastTry,
         poster: track.posterKey === null,
       },
       progressWriter(trackId),

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { finalise, type FinaliseJob } from './finalise';
-import { NothingToPlay } from './finalise-copy';
+import { copyPackets, durationOf, NothingToPlay } from './finalise-copy';
 import { runFinalise } from './finalise-run';
-import { recordedSlices, recordedTake } from './testing-take';
+import { chained, recordedSlices, recordedTake } from './testing-take';
 
 let folder: string;
 let source: string;
@@ -30,6 +30,7 @@ async function jobOf(bytes: Buffer, more: Partial<FinaliseJob> = {}): Promise<Fi
     gaps: [],
     complete: { slices: slices.length },
     spanMs: null,
+    lastTry: false,
     poster: false,
     ...more,
   };
@@ -155,6 +156,21 @@ describe.each(ways)('finalise by %s', (by, PATH) => {
     expect((await inspect(result.file)).duration).toBeGreaterThan(2_700);
   });
 
+  it('does not take a file for whole that ends before its slices do: it tries again, and then says so', async () => {
+    const slices = chained(
+      recordedTake(),
+      recordedSlices().map(({ start, end, bytes }) => ({ start: 2 * start, end: 2 * end, bytes })),
+    );
+    const end = slices.at(-1)?.end ?? 0;
+    const job = await jobOf(recordedTake(), { slices });
+    await expect(finalise(job, () => undefined)).rejects.toThrow('came out');
+    const { durationMs, gaps } = await finalise({ ...job, lastTry: true }, () => undefined);
+    expect(gaps).toEqual([{ start: durationMs, end, cause: 'unknown' }]);
+    // What the recorder itself has missed was never there.
+    const missed = { start: 500, end: end / 2 + 500, cause: 'recorder-suspended' } as const;
+    expect((await finalise({ ...job, gaps: [missed] }, () => undefined)).gaps).toEqual([missed]);
+  });
+
   it('joins the parts of a recorder that had to start its encoder anew', async () => {
     const first = recordedSlices();
     const offset = (first.at(-1)?.end ?? 0) + 800;
@@ -186,6 +202,51 @@ describe.each(ways)('finalise by %s', (by, PATH) => {
     await expect(finalise(await jobOf(recordedTake().subarray(0, 40)), () => undefined)).rejects.toThrow(NothingToPlay);
     await expect(finalise(await jobOf(Buffer.alloc(5_000, 7)), () => undefined)).rejects.toThrow(NothingToPlay);
   });
+});
+
+it('a disk that gives no more is no cut in a recording', async () => {
+  // Its last cluster far behind the others (a Void element of a megabyte), so that it takes a read of its own.
+  const last = recordedTake().lastIndexOf(Buffer.from([0x1f, 0x43, 0xb6, 0x75]));
+  const between = Buffer.alloc(1024 ** 2);
+  between.writeUInt8(0xec);
+  between.writeBigUInt64BE((1n << 56n) | BigInt(between.length - 9), 1);
+  await writeFile(source, Buffer.concat([recordedTake().subarray(0, last), between, recordedTake().subarray(last)]));
+  const copy = () =>
+    copyPackets(source, path.join(folder, 'out'), [{ offset: 0, startMs: 0 }], () => undefined).then(() =>
+      durationOf(path.join(folder, 'out')),
+    );
+  expect(await copy()).toBeGreaterThan(2_700);
+
+  const handle = await open(source);
+  const prototype = Object.getPrototypeOf(handle) as { read: (...args: unknown[]) => Promise<unknown> };
+  await handle.close();
+  const { read } = prototype;
+  let lookedForEnd = false;
+  const spy = vi.spyOn(prototype, 'read').mockImplementation(function (this: unknown, ...args) {
+    const [, , length, position] = args as [Buffer, number, number, number];
+    if (lookedForEnd && position + length > last + between.length) return Promise.reject(new Error('EIO'));
+    lookedForEnd = true;
+    return read.apply(this, args);
+  });
+  try {
+    await expect(copy()).rejects.toThrow('EIO');
+  } finally {
+    spy.mockRestore();
+  }
+});
+
+it('what ffmpeg does not read to the end is copied by us', async () => {
+  const first = recordedSlices().slice(0, 1);
+  const cut = await jobOf(recordedTake().subarray(0, first[0]?.bytes), { slices: first });
+  await copyFile((await finalise(cut, () => undefined)).file, path.join(folder, 'short.webm'));
+  await writeFile(path.join(folder, 'ffmpeg'), `#!/bin/sh\nfor out; do :; done\ncp ${folder}/short.webm "$out"\n`);
+  await chmod(path.join(folder, 'ffmpeg'), 0o755);
+  process.env.PATH = `${folder}:/bin:/usr/bin`;
+  try {
+    expect((await finalise(await jobOf(recordedTake()), () => undefined)).durationMs).toBeGreaterThan(2_700);
+  } finally {
+    process.env.PATH = programs;
+  }
 });
 
 describe('runFinalise', () => {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { gap, slice } from '@parley/protocol/recording';
+import { gap, slice, type Gap } from '@parley/protocol/recording';
 import { z } from 'zod';
 import { checkBytes, mergeGaps } from './finalise-check';
 import { copyPackets, durationOf, NothingToPlay, type Part } from './finalise-copy';
@@ -21,6 +21,8 @@ export const finaliseJob = z.object({
   gaps: z.array(gap),
   complete: z.object({ slices: z.number() }).nullable(),
   spanMs: z.number().nullable(),
+  /** What comes out shorter than what went in is then taken as it is, and named. Before, it is a reason to try again. */
+  lastTry: z.boolean(),
   /** Whether a poster is wanted, should there be a way to make one. */
   poster: z.boolean(),
 });
@@ -39,6 +41,11 @@ export const finaliseResult = z.object({
 });
 export type FinaliseResult = Readonly<z.infer<typeof finaliseResult>>;
 
+/** How much shorter than its slices a file may be: about what an encoder holds back at a cut. */
+const SHORT_MS = 2_000;
+/** And how far the clock that timed the slices and that of the media may have drifted apart. */
+const DRIFT = 0.0002;
+
 /** What the child process that finalises tells its parent. */
 export const finaliseMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), ms: z.number() }),
@@ -54,7 +61,7 @@ export type FinaliseMessage = z.infer<typeof finaliseMessage>;
  * killed at any point and run again.
  *
  * @param onProgress called often, with the media time reached, ms
- * @throws NothingToPlay when the bytes hold no media at all: running it again will not help
+ * @throws NothingToPlay when the bytes hold no media at all: running it again will not help; any other error may pass
  */
 export async function finalise(job: FinaliseJob, onProgress: (ms: number) => void): Promise<FinaliseResult> {
   await mkdir(job.workDir, { recursive: true });
@@ -62,12 +69,17 @@ export async function finalise(job: FinaliseJob, onProgress: (ms: number) => voi
   const checked = await checkBytes(job.source, job);
   if (checked.bytes === 0) throw new NothingToPlay('no bytes arrived');
 
+  const gaps = mergeGaps([...job.gaps, ...checked.gaps]);
+  const isShort = (ms: number): boolean => ms < playable(checked.endMs, gaps) - SHORT_MS - checked.endMs * DRIFT;
+
   const nonce = `${process.pid}-${Date.now().toString(36)}`;
   const file = path.join(job.workDir, `${job.track}.${nonce}.part`);
   const { mimeType } =
-    (await copyWithFfmpeg(job.source, file, checked.parts, onProgress)) ??
+    (await copyWithFfmpeg(job.source, file, checked.parts, isShort, onProgress)) ??
     (await copyPackets(job.source, file, checked.parts, onProgress));
   const durationMs = await durationOf(file);
+  const short = isShort(durationMs);
+  if (short && !job.lastTry) throw new Error(`only ${durationMs} of ${checked.endMs} ms came out`);
   await flush(file);
 
   const posterFile = path.join(job.workDir, `${job.track}.${nonce}.poster.part`);
@@ -79,8 +91,13 @@ export async function finalise(job: FinaliseJob, onProgress: (ms: number) => voi
     durationMs,
     sha256: checked.sha256,
     sourceBytes: checked.bytes,
-    gaps: mergeGaps([...job.gaps, ...checked.gaps]),
+    gaps: short ? mergeGaps([...gaps, { start: durationMs, end: checked.endMs, cause: 'unknown' }]) : gaps,
   };
+}
+
+/** How much of the first `endMs` was recorded, ms, at least. */
+function playable(endMs: number, gaps: readonly Gap[]): number {
+  return gaps.reduce((ms, { start, end }) => ms - Math.max(0, Math.min(end, endMs) - start), endMs);
 }
 
 /** A run that was killed leaves its parts behind; the next one of the same track removes them. */
@@ -107,6 +124,7 @@ async function copyWithFfmpeg(
   source: string,
   out: string,
   parts: readonly Part[],
+  isShort: (ms: number) => boolean,
   onProgress: (ms: number) => void,
 ): Promise<{ mimeType: 'video/webm' } | null> {
   if (parts.length !== 1 || !(await startsAsWebm(source))) return null;
@@ -121,7 +139,7 @@ async function copyWithFfmpeg(
     });
     await job;
     // What it makes of a cut file is held to the same standard as what we make.
-    await durationOf(out);
+    if (isShort(await durationOf(out))) throw new Error('it did not read to the end');
     return { mimeType: 'video/webm' };
   } catch {
     await rm(out, { force: true });
