@@ -35,7 +35,7 @@ export function authOptions(): AuthOptions {
     session: { strategy: 'jwt', maxAge: SESSION_LIFETIME_S },
     cookies: { sessionToken: { name: sessionCookieName(), options: cookieAttributes() } },
     pages: { signIn: '/sign-in', signOut: '/', error: '/sign-in' },
-    jwt: { decode: async ({ token, secret, salt }) => livingClaims(await safeDecode(token, secret, salt)) },
+    jwt: { decode: ({ token }) => signedIn(token) },
     providers: [
       CredentialsProvider({
         credentials: { email: { type: 'email' }, password: { type: 'password' } },
@@ -58,20 +58,29 @@ export function authOptions(): AuthOptions {
   };
 }
 
-async function safeDecode(token: string | undefined, secret: string | Buffer, salt?: string): Promise<JWT | null> {
+/**
+ * Whom a session cookie speaks for, with their present name; null when it is not one of ours, has run out, or its account is gone or
+ * has ended its sessions since. Next-auth's `getServerSession` is not asked: it takes an absent database for signed out.
+ * @throws when the database is away
+ */
+export async function signedIn(
+  cookie: string | undefined,
+): Promise<(SessionClaims & { name: string; email: string; locale: string | null }) | null> {
+  const claims = await readSessionCookie(cookie);
+  if (!claims) return null;
+  const user = await database().user.findUnique({ where: { id: claims.sub } });
+  if (!user || claims.since < user.sessionsFrom.getTime()) return null;
+  return { ...claims, name: user.name, email: user.email, locale: user.locale };
+}
+
+async function readSessionCookie(token: string | undefined): Promise<SessionClaims | null> {
   if (!token) return null;
   try {
-    return await decode({ token, secret, ...(salt === undefined ? {} : { salt }) });
+    const claims = await decode({ token, secret: env().NEXTAUTH_SECRET.unwrap() });
+    if (!claims?.sub || typeof claims.since !== 'number') return null;
+    return { ...claims, sub: claims.sub, since: claims.since };
   } catch {
     // Forged, expired, or made under another secret: the same as none.
     return null;
   }
-}
-
-/** The claims with the account's present name, unless the account is gone or has ended its sessions since. */
-async function livingClaims(claims: JWT | null): Promise<JWT | null> {
-  if (!claims?.sub || typeof claims.since !== 'number') return null;
-  const user = await database().user.findUnique({ where: { id: claims.sub } });
-  if (!user || claims.since < user.sessionsFrom.getTime()) return null;
-  return { ...claims, name: user.name, email: user.email, locale: user.locale };
 }

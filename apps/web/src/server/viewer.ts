@@ -1,9 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { getServerSession } from 'next-auth';
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
-import { authOptions } from './auth-options';
+import { sessionCookieName, signedIn } from './auth-options';
 import { env } from './env';
 import { sameText } from './same-text';
 
@@ -31,8 +30,8 @@ export const GUEST_LIFETIME_S = 180 * 24 * 3_600;
  * @throws when the database is away (`isDatabaseAway`)
  */
 export const currentUser = cache(async (): Promise<CurrentUser | null> => {
-  const session = await getServerSession(authOptions());
-  return (session?.user as CurrentUser | undefined) ?? null;
+  const claims = await signedIn((await cookies()).get(sessionCookieName())?.value);
+  return claims && { id: claims.sub, name: claims.name, email: claims.email, locale: claims.locale };
 });
 
 /** Who asks, signed in or guest. */
