@@ -81,6 +81,21 @@ describe.each(WHO)('%s', (who) => {
     },
   );
 
+  it.each([{ not: 'x' }, { startsWith: '' }, '\0', null, undefined, 7])(
+    'may do nothing with the id %j',
+    async (sent) => {
+      const id = sent as string;
+      const none: Thing[] = [
+        { type: 'door', meetingId: id },
+        { type: 'meeting', meetingId: id },
+        { type: 'session', sessionId: id },
+        { type: 'take', takeId: id },
+      ];
+      for (const thing of none)
+        for (const deed of DEEDS) expect(await mayAccess(viewers[who], deed, thing)).toBe(false);
+    },
+  );
+
   it('may do nothing in another meeting, nor with what does not exist', async () => {
     const nothing: Thing[] = [
       ...THINGS.map((thing) => elsewhere[thing]),

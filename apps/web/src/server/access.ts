@@ -1,3 +1,4 @@
+import { opaqueId } from '@parley/protocol/room-state';
 import { database } from './database';
 import { subjectsOf, type Viewer } from './viewer';
 
@@ -20,9 +21,11 @@ export type Deed = 'see' | 'host' | 'change';
 
 /**
  * The one answer to "may they?", asked by every page, route and action. Deny unless allowed; a false is shown as 404, whether
- * the thing exists or not.
+ * the thing exists or not. A true means as well that the id is an id: callers may use it in queries.
  */
 export async function mayAccess(viewer: Viewer, deed: Deed, thing: Thing): Promise<boolean> {
+  // React decodes whatever a browser sends to a server action, and an object here would be a filter: `{ not: 'x' }` is everybody's.
+  if (!opaqueId.safeParse(idOf(thing)).success) return false;
   const userId = viewer.user?.id;
   switch (thing.type) {
     case 'door':
@@ -77,6 +80,18 @@ export async function admittedSubject(viewer: Viewer, meetingId: string, now = n
   // A ban on one of them holds for all: signing in, or out, is no way back.
   if (bans > 0) return null;
   return subjects.find((subject) => admissions.some((admission) => admission.subject === subject)) ?? null;
+}
+
+function idOf(thing: Thing): string {
+  switch (thing.type) {
+    case 'door':
+    case 'meeting':
+      return thing.meetingId;
+    case 'session':
+      return thing.sessionId;
+    case 'take':
+      return thing.takeId;
+  }
 }
 
 async function ownsMeeting(userId: string, meetingId: string): Promise<boolean> {
