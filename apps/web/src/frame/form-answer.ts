@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, FormState } from '../server/answer';
+import { type Answer, type FormState, no } from '../server/answer';
 import { isDatabaseAway } from '../server/database';
 
 /** The text of a field; empty when it is missing or a file. */
@@ -8,9 +8,19 @@ export function field(form: FormData, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** Does what a button or form asks for. A database that is away is an answer; anything else unexpected is thrown. */
+export async function actionAnswer<T>(act: () => Promise<Answer<T>>): Promise<Answer<T>> {
+  try {
+    return await act();
+  } catch (error) {
+    if (isDatabaseAway(error)) return no('database-away');
+    throw error;
+  }
+}
+
 /**
- * Runs what a form asks for and says how it went, with what was typed in `keep` (never passwords), so that nothing has to
- * be typed twice. A database that is away is an answer; anything else unexpected is thrown.
+ * Does what a form asks for and says how it went, with what was typed in `keep` (never passwords), so that nothing has to
+ * be typed twice.
  */
 export async function formAnswer<T>(
   form: FormData,
@@ -19,15 +29,10 @@ export async function formAnswer<T>(
 ): Promise<{ state: FormState; value?: T }> {
   const id = randomUUID();
   const values = Object.fromEntries(keep.map((name) => [name, field(form, name).slice(0, 10_000)]));
-  try {
-    const answer = await act();
-    if (answer.ok) return { state: { status: 'done', id }, value: answer.value };
-    const { code, retryAfterS } = answer;
-    return { state: { status: 'refused', id, code, values, ...(retryAfterS === undefined ? {} : { retryAfterS }) } };
-  } catch (error) {
-    if (isDatabaseAway(error)) return { state: { status: 'refused', id, code: 'database-away', values } };
-    throw error;
-  }
+  const answer = await actionAnswer(act);
+  if (answer.ok) return { state: { status: 'done', id }, value: answer.value };
+  const { code, retryAfterS } = answer;
+  return { state: { status: 'refused', id, code, values, ...(retryAfterS === undefined ? {} : { retryAfterS }) } };
 }
 
 /** Where to go after signing in: a path of ours, never another site. */
