@@ -25,6 +25,8 @@ import { TokenBucket } from './token-bucket';
 /** Per connection. Relays come in bursts when many peers are set up at once. */
 const RELAYS = { rate: 300, burst: 1_000 };
 const OTHERS = { rate: 50, burst: 100 };
+/** Answers that hold the whole room, which may be megabytes: a join, and a catch-up after a gap too wide. */
+const WHOLE_ROOMS = { rate: 1, burst: 10 };
 /** Packets that may wait for a browser that does not read; then its connection is ended, and it resumes. */
 const MAX_BACKLOG = 2_048;
 /** Likewise characters: a whole room may be megabytes, and few relays of the longest kind as well. */
@@ -59,6 +61,7 @@ export class Connection implements Occupant {
   #room: Room | null = null;
   #relays: TokenBucket;
   #others: TokenBucket;
+  #wholeRooms: TokenBucket;
 
   constructor(
     private readonly socket: SignalSocket,
@@ -68,6 +71,7 @@ export class Connection implements Occupant {
     const now = options.clock.now();
     this.#relays = new TokenBucket(RELAYS, now);
     this.#others = new TokenBucket(OTHERS, now);
+    this.#wholeRooms = new TokenBucket(WHOLE_ROOMS, now);
     socket.onAny((name: unknown, ...packet: unknown[]) => this.#received(name, packet));
     socket.on('disconnect', () => this.#disconnected());
   }
@@ -174,11 +178,22 @@ export class Connection implements Occupant {
 
   #catchUp({ epoch, revision }: ParsedRequest<'catch-up'>, acknowledge: Acknowledge): void {
     if (this.isStuck()) return this.cut();
-    acknowledge(this.#room ? accept(this.#room.catchUp(epoch, revision)) : refuse('not-joined'));
+    if (!this.#room) return acknowledge(refuse('not-joined'));
+    const missed = this.#room.catchUp(epoch, revision);
+    if (missed.kind === 'events' || this.#mayHaveWholeRoom(acknowledge)) acknowledge(accept(missed));
+  }
+
+  /** Whether there is allowance left for another answer of that size; if not, that is answered. */
+  #mayHaveWholeRoom(acknowledge: Acknowledge): boolean {
+    const verdict = this.#wholeRooms.take(this.options.clock.now());
+    if (verdict === 'flood') this.#closeFlood();
+    else if (verdict === 'too-fast') acknowledge(refuse('too-fast'));
+    return verdict === 'ok';
   }
 
   #join(request: ParsedRequest<'join'>, acknowledge: Acknowledge): void {
     if (this.isStuck()) return this.cut();
+    if (!this.#mayHaveWholeRoom(acknowledge)) return;
     const claims = this.#claims;
     // A page may wait at its door for long: what its ticket said then does not open the room now.
     if (claims.exp + CLOCK_TOLERANCE_S <= this.options.clock.now() / 1_000)

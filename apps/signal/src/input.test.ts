@@ -232,6 +232,21 @@ describe('floods', () => {
     expect(ada.closed).toEqual([{ code: 'too-fast' }]);
   });
 
+  test('the whole room is given ten times at once, then once a second; what one merely missed is given at any time', async () => {
+    clock.advance(20_000);
+    const whole = () => ada.outcome('catch-up', { epoch: 'some-other-epoch', revision: 0 });
+    const again = () => ada.outcome('join', { instance: ada.instance });
+    for (let i = 0; i < 5; i++) expect([await whole(), await again()]).toEqual(['ok', 'ok']);
+    expect([await whole(), await again()]).toEqual(['too-fast', 'too-fast']);
+    const { epoch, revision } = ada.state!;
+    for (let i = 0; i < 20; i++) expect(await ada.outcome('catch-up', { epoch, revision })).toBe('ok');
+    clock.advance(3_000);
+    expect([await whole(), await again()]).toEqual(['ok', 'too-fast']);
+    for (let i = 0; i < 20; i++) ada.socket.emit('join', { instance: ada.instance }, () => undefined);
+    await ada.gone();
+    expect(ada.closed).toEqual([{ code: 'too-fast' }]);
+  });
+
   test('relays have an allowance of their own: a burst of a thousand goes through', async () => {
     clock.advance(10_000);
     const relay = { to: bob.participant, toInstance: bob.instance, body: { kind: 'want' as const, sources: {} } };
