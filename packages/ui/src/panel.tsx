@@ -10,7 +10,8 @@ const LET_GO_PX = 96;
 
 /**
  * What opens beside the stage: 360 px at its right, or a sheet from below. It takes the focus when it opens and gives
- * it back; Escape closes it. As a sheet it is modal: make the rest of the page inert while it is open.
+ * it back; Escape closes it. As a sheet it is modal: make the rest of the page inert while it is open. It leaves the strip of
+ * 44 px above the stage alone, where it says whether one is recorded.
  */
 export function Panel({
   title,
@@ -65,7 +66,7 @@ export function Panel({
       className={cx(
         'flex min-h-0 flex-col overflow-hidden bg-surface text-ink outline-none',
         sheet
-          ? 'absolute inset-x-0 bottom-0 z-30 max-h-full animate-sheet-in rounded-t-tile pb-[env(safe-area-inset-bottom)] has-[textarea:focus]:h-full'
+          ? 'absolute inset-x-0 bottom-0 z-30 max-h-[calc(100%-44px)] animate-sheet-in rounded-t-tile pb-[env(safe-area-inset-bottom)] has-[textarea:focus]:h-full'
           : 'h-full w-90 rounded-tile',
         sheet && tall && 'h-[72%]',
       )}
@@ -85,7 +86,7 @@ export function Panel({
   if (!sheet) return body;
   return (
     <>
-      <div aria-hidden className="absolute inset-0 z-20 animate-fade-in bg-scrim" onClick={onClose} />
+      <div aria-hidden className="absolute inset-x-0 top-11 bottom-0 z-20 animate-fade-in bg-scrim" onClick={onClose} />
       {body}
     </>
   );
