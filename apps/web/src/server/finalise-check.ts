@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import type { Gap, Slice } from '@parley/protocol/recording';
+import { SLICE_MS, type Gap, type Slice } from '@parley/protocol/recording';
 
 /** What a track's uploaded bytes prove when they are held against its manifest. */
 export interface CheckedBytes {
@@ -17,6 +17,8 @@ export interface CheckedBytes {
 
 export interface Manifest {
   readonly slices: readonly Slice[];
+  /** Stretches the recorder itself has named. */
+  readonly gaps: readonly Gap[];
   /** What the recorder said in the end; null when it never did. */
   readonly complete: { readonly slices: number } | null;
   /** How long the room saw the take run, ms; null when it does not know. */
@@ -24,8 +26,6 @@ export interface Manifest {
 }
 
 const EBML_MAGIC = 0x1a45dfa3;
-/** A recorder that closed within this of its last slice lost nothing anybody could miss. */
-const END_TOLERANCE_MS = 1_000;
 
 /** Reads `file` once, front to back, and compares it slice by slice. Memory stays at one read buffer. */
 export async function checkBytes(file: string, manifest: Manifest): Promise<CheckedBytes> {
@@ -75,9 +75,13 @@ export async function checkBytes(file: string, manifest: Manifest): Promise<Chec
   const missing = slices[index];
   if (missing && last) gaps.push({ start: missing.start, end: last.end, cause: 'not-uploaded' });
   const known = last?.end ?? 0;
-  const end = Math.max(manifest.spanMs ?? 0, known);
-  if (manifest.complete ? manifest.complete.slices > slices.length : end > known + END_TOLERANCE_MS) {
-    gaps.push({ start: known, end, cause: manifest.complete ? 'not-uploaded' : 'recorder-closed' });
+  // At least the slice that the recorder was in the middle of.
+  const end = Math.max(manifest.spanMs ?? 0, known + SLICE_MS);
+  if (manifest.complete && manifest.complete.slices > slices.length) {
+    gaps.push({ start: known, end, cause: 'not-uploaded' });
+  } else if (!manifest.complete || manifest.gaps.some((gap) => gap.cause === 'recorder-closed' && gap.end > known)) {
+    // It never said its end; or a later visit said it, which knows not how long the room went on.
+    gaps.push({ start: known, end, cause: 'recorder-closed' });
   }
   return {
     sha256: whole.digest('hex'),

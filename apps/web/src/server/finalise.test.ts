@@ -150,6 +150,22 @@ describe.each(ways)('finalise by %s', (by, PATH) => {
     expect(result.gaps).toEqual([{ start: end, end: end + 4_000, cause: 'recorder-closed' }]);
   });
 
+  it('says of no recording whose end was never said that it is complete', async () => {
+    const end = recordedSlices().at(-1)?.end ?? 0;
+    for (const spanMs of [null, end + 200]) {
+      const { gaps } = await finalise(await jobOf(recordedTake(), { complete: null, spanMs }), () => undefined);
+      expect(gaps).toEqual([{ start: end, end: end + 500, cause: 'recorder-closed' }]);
+    }
+  });
+
+  it('names what a crashed recorder missed to the time the room saw, though a later visit said the end', async () => {
+    const end = recordedSlices().at(-1)?.end ?? 0;
+    const gaps = [{ start: end, end: end + 500, cause: 'recorder-closed' }] as const;
+    const job = await jobOf(recordedTake(), { gaps: [...gaps], spanMs: end + 60_000 });
+    expect((await finalise(job, () => undefined)).gaps).toEqual([{ ...gaps[0], end: end + 60_000 }]);
+    expect((await finalise({ ...job, gaps: [] }, () => undefined)).gaps).toEqual([]);
+  });
+
   it('keeps bytes the manifest does not know yet', async () => {
     const slices = recordedSlices().slice(0, 2);
     const result = await finalise(await jobOf(recordedTake(), { slices, complete: null }), () => undefined);

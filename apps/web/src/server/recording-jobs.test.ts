@@ -128,7 +128,11 @@ describe('a track', () => {
     await age(take, 11);
     await sweepRecordings();
     const partial = await finished(take);
-    expect(partial.missing).toEqual([{ start: slices[4]?.start, end: slices[4]?.end, cause: 'not-uploaded' }]);
+    const known = slices[4]?.end ?? 0;
+    expect(partial.missing).toEqual([
+      { start: slices[4]?.start, end: known, cause: 'not-uploaded' },
+      { start: known, end: known + 500, cause: 'recorder-closed' },
+    ]);
     expect(partial.uploadId).not.toBeNull();
     expect(partial.grantEndsAt?.getTime()).toBeGreaterThan(Date.now() + 6.9 * 24 * 3_600_000);
 
