@@ -19,7 +19,7 @@ import type { RoomLog } from './room-log';
 
 /** How long a seat is kept for someone whose connection broke, ms. */
 export const GRACE_MS = 60_000;
-/** How long for someone whose page said that it goes away: enough for a reload, short for those who wait, ms. */
+/** How long for someone whose page said that it goes away, ms: short for those who wait. A reload may take longer; see `#isAwaited`. */
 export const UNLOAD_GRACE_MS = 1_500;
 /** Events kept in memory for who missed a few. */
 const RECENT_KEPT = 512;
@@ -47,6 +47,8 @@ export interface RoomOptions {
   readonly log: RoomLog;
   /** To everybody who hears `session`. */
   readonly broadcast: (session: string, events: readonly LoggedEvent[]) => void;
+  /** A page of `participant` is connected, whether or not it has joined. */
+  readonly isConnected: (meeting: string, participant: ParticipantId) => boolean;
   /** `room` has changed and the change is on disk. */
   readonly onWritten: (room: Room) => void;
 }
@@ -235,13 +237,22 @@ export class Room {
 
   #keep(participant: ParticipantId, ms: number): void {
     this.#callOff(participant);
-    const why = ms === UNLOAD_GRACE_MS ? 'left' : 'vanished';
+    const unloaded = ms === UNLOAD_GRACE_MS;
     const callOff = this.options.clock.after(ms, () => {
       this.#timers.delete(participant);
-      if (participantOf(this.#state, participant)?.presence.status === 'away')
-        this.commit(departure(this.#state, participant, why, null));
+      const presence = participantOf(this.#state, participant)?.presence;
+      if (presence?.status !== 'away') return;
+      if (unloaded && this.#isAwaited(participant, presence.since)) this.#keep(participant, ms);
+      else this.commit(departure(this.#state, participant, unloaded ? 'left' : 'vanished', null));
     });
     this.#timers.set(participant, callOff);
+  }
+
+  /** Whose page unloaded may be reloading it: they stand at the door again, or nobody is here whom the empty seat would trouble. */
+  #isAwaited(participant: ParticipantId, since: number): boolean {
+    if (this.options.clock.now() - since >= GRACE_MS) return false;
+    const someoneHere = Object.values(this.#state.participants).some(({ presence }) => presence.status === 'here');
+    return !someoneHere || this.options.isConnected(this.#state.meeting, participant);
   }
 
   #callOff(participant: ParticipantId): void {

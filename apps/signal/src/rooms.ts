@@ -37,6 +37,8 @@ export interface RoomsOptions {
   readonly webUrl: string;
   readonly reportSecret: string;
   readonly broadcast: (session: string, events: readonly LoggedEvent[]) => void;
+  /** A page of `participant` is connected, whether or not it has joined. */
+  readonly isConnected: (meeting: string, participant: ParticipantId) => boolean;
   readonly compactBytes?: number;
 }
 
@@ -213,9 +215,9 @@ export class Rooms {
   }
 
   #room(state: RoomState, log: RoomLog, unwritten: readonly LoggedEvent[] = [], instances = new Instances()): Room {
-    const { clock, logger, broadcast } = this.options;
+    const { clock, logger, broadcast, isConnected } = this.options;
     const onWritten = (room: Room): void => this.#written(room);
-    return new Room(state, { clock, logger, log, broadcast, onWritten }, unwritten, instances);
+    return new Room(state, { clock, logger, log, broadcast, isConnected, onWritten }, unwritten, instances);
   }
 
   #logOptions(file: string): RoomLogOptions {

@@ -27,6 +27,17 @@ const isAway = (client: TestClient, id: string) =>
 const isHere = (client: TestClient, id: string) =>
   client.until((state) => participantOf(state, id)?.presence.status === 'here');
 const hasLeft = (client: TestClient, id: string) => client.until((state) => !participantOf(state, id));
+/** Ends the line, and waits until the server has noticed. */
+async function hangUp({ socket }: TestClient): Promise<void> {
+  const { id } = socket;
+  socket.disconnect();
+  await expect.poll(() => signal.server.io.sockets.sockets.has(id ?? '')).toBe(false);
+}
+/** As a page does that is closed or reloaded. */
+async function unload(client: TestClient): Promise<void> {
+  client.socket.emit('leave', { why: 'unload' }, () => undefined);
+  await hangUp(client);
+}
 /** Everything the server has sent before now has arrived. */
 const settled = (client: TestClient) => client.send('leave', { why: 'x' as 'left' });
 
@@ -192,8 +203,7 @@ describe('going away', () => {
   test('a closed tab goes after a breath; a reload within it keeps the seat', async () => {
     const [a, b] = [await ada(), await bob()];
     await b.ask('publish', { source: 'camera', muted: false });
-    b.socket.emit('leave', { why: 'unload' }, () => undefined);
-    b.socket.disconnect();
+    await unload(b);
     await isAway(a, BOB);
     clock.advance(UNLOAD_GRACE_MS - 1);
     const reloaded = await bob();
@@ -202,10 +212,52 @@ describe('going away', () => {
     expect(participantOf(a.state!, BOB)?.presence.instance).toBe(reloaded.instance);
     expect(participantOf(a.state!, BOB)?.publications).toEqual({});
 
-    await reloaded.ask('leave', { why: 'unload' });
+    await unload(reloaded);
     clock.advance(UNLOAD_GRACE_MS);
     await hasLeft(a, BOB);
     expect(a.events.at(-1)?.event).toMatchObject({ type: 'left', why: 'left' });
+  });
+
+  test('who reloads and stands at the door finds seat and hand again; who closes the door as well is gone', async () => {
+    const [a, b] = [await ada(), await bob()];
+    await b.ask('set-hand', { raised: true });
+    await unload(b);
+    await isAway(a, BOB);
+    const reloaded = await connect(signal, { participant: BOB, name: 'Bob' });
+    clock.advance(GRACE_MS - UNLOAD_GRACE_MS);
+    await reloaded.join();
+    expect(participantOf(reloaded.state!, BOB)).toMatchObject({ handRaisedAt: expect.any(Number) as number });
+
+    await unload(reloaded);
+    const another = await connect(signal, { participant: BOB, name: 'Bob' });
+    clock.advance(UNLOAD_GRACE_MS);
+    await hangUp(another);
+    clock.advance(UNLOAD_GRACE_MS);
+    await hasLeft(a, BOB);
+  });
+
+  test('the seat of who stands at the door without a word is kept for the grace period, and not longer', async () => {
+    const [a, b] = [await ada(), await bob()];
+    await unload(b);
+    await isAway(a, BOB);
+    await connect(signal, { participant: BOB, name: 'Bob' });
+    clock.advance(GRACE_MS - 1);
+    await settled(a);
+    expect(participantOf(a.state!, BOB)).toBeDefined();
+    clock.advance(1);
+    await hasLeft(a, BOB);
+  });
+
+  test('a reload of everybody at once does not end the session; nobody coming back does', async () => {
+    const [a, b] = [await ada(), await bob()];
+    await unload(a);
+    await unload(b);
+    clock.advance(GRACE_MS - 1);
+    const reloaded = await ada();
+    expect(reloaded.state?.session).toBe(a.state?.session);
+    await unload(reloaded);
+    clock.advance(GRACE_MS);
+    expect(signal.server.rooms.counts.rooms).toBe(0);
   });
 
   test('who leaves is gone at once, hears no more and may come again', async () => {

@@ -88,6 +88,10 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
     webUrl: options.webUrl,
     reportSecret: options.reportSecret,
     broadcast: (session, events) => void io.to(session).emit('events', events),
+    isConnected: (meeting, participant) =>
+      [...io.sockets.sockets.values()].some(
+        ({ data: { claims } }) => claims.meeting === meeting && claims.participant === participant,
+      ),
     ...(options.compactBytes === undefined ? {} : { compactBytes: options.compactBytes }),
   }).catch((error: unknown) => {
     http.close();
