@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { type FileHandle, open as openFile } from 'node:fs/promises';
+import path from 'node:path';
 import { CONTROL_PATH, SIGNATURE_HEADER, signBody } from '@parley/protocol/service-calls';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { connect, type TestClient } from './testing-client';
 import { ManualClock, startSignal, TEST_REPORT_SECRET } from './testing';
 
@@ -66,6 +69,35 @@ test('web ends the room', async () => {
   await ada.gone();
   expect(ada.closed).toEqual([{ code: 'room-ended' }]);
   expect(ada.events.at(-1)?.event).toEqual({ type: 'ended', by: null });
+});
+
+test('a call is done when it is on disk, and is tried again when the disk has refused it', async () => {
+  const logs = path.join(signal.dataDir, 'signal');
+  const name = readdirSync(logs).find((file) => file.endsWith('.jsonl'))!;
+  const onDisk = () => readFileSync(path.join(logs, name), 'utf8');
+  const title = (version: number) => ({
+    type: 'settings-changed',
+    meeting: MEETING,
+    settings: { version, title: `Title ${version}`, maxParticipants: 9 },
+  });
+  for (let version = 2; version < 20; version++) {
+    expect(await control(title(version))).toBe(200);
+    expect(onDisk()).toContain(`Title ${version}`);
+  }
+  const body = JSON.stringify({ type: 'end', meeting: MEETING });
+  const signature = await signed(body);
+  const handle = await openFile(path.join(logs, name));
+  const write = vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'write');
+  await handle.close();
+  write.mockRejectedValue(new Error('ENOSPC'));
+  expect(await post(body, signature)).toBe(503);
+  expect(await post(body, signature)).toBe(503);
+  expect(ada.closed).toEqual([]);
+  write.mockRestore();
+  clock.advance(500);
+  await ada.gone();
+  expect(await post(body, signature)).toBe(200);
+  expect(onDisk()).toContain('"ended"');
 });
 
 test('a call for a room that is not open is done', async () => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { control, SIGNATURE_HEADER, verifyBody } from '@parley/protocol/service-calls';
+import { control, type Control as ControlCall, SIGNATURE_HEADER, verifyBody } from '@parley/protocol/service-calls';
 import type { Logger } from 'pino';
 import type { Clock } from './clock';
 import type { Rooms } from './rooms';
@@ -17,13 +17,16 @@ export interface ControlOptions {
 
 /** What web tells signal: settings changed, someone removed, end the room. */
 export class Control {
-  /** Calls carried out, by signature, and when: whoever plays one again changes nothing. */
-  #seen = new Map<string, number>();
+  /** Calls carried out or under way, by signature, and since when: whoever plays one again changes nothing. */
+  #seen = new Map<string, { readonly at: number; readonly done: Promise<boolean> }>();
 
   constructor(private readonly options: ControlOptions) {}
 
-  /** Carries out a signed call and gives the HTTP status: 200, 400 (not a call), 401 (signature), 413 (too large). */
-  async receive(request: IncomingMessage): Promise<200 | 400 | 401 | 413> {
+  /**
+   * Carries out a signed call and gives the HTTP status: 200, 400 (not a call), 401 (signature), 413 (too large),
+   * 503 (the room log cannot be written: to be tried again).
+   */
+  async receive(request: IncomingMessage): Promise<200 | 400 | 401 | 413 | 503> {
     const body = await read(request);
     if (body === null) return 413;
     const now = this.options.clock.now();
@@ -31,21 +34,21 @@ export class Control {
     if (typeof signature !== 'string' || !(await verifyBody(this.options.secret, body, signature, now))) return 401;
     const parsed = control.safeParse(parseJson(body));
     if (!parsed.success) return 400;
-    if (this.#isNew(signature, now)) {
-      this.options.logger.info({ room: parsed.data.meeting, control: parsed.data.type }, 'web controls a room');
-      this.options.rooms.control(parsed.data);
-    }
-    return 200;
+    const done = this.#seen.get(signature)?.done ?? this.#carryOut(parsed.data, signature, now);
+    return (await done) ? 200 : 503;
   }
 
-  #isNew(signature: string, now: number): boolean {
-    for (const [old, at] of this.#seen) {
+  async #carryOut(call: ControlCall, signature: string, now: number): Promise<boolean> {
+    for (const [old, { at }] of this.#seen) {
       if (at + REMEMBERED_MS > now) break;
       this.#seen.delete(old);
     }
-    if (this.#seen.has(signature)) return false;
-    this.#seen.set(signature, now);
-    return true;
+    this.options.logger.info({ room: call.meeting, control: call.type }, 'web controls a room');
+    const done = this.options.rooms.control(call);
+    this.#seen.set(signature, { at: now, done });
+    if (await done) return true;
+    this.#seen.delete(signature);
+    return false;
   }
 }
 

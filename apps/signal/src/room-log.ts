@@ -43,7 +43,8 @@ export class RoomLog {
   #queue: Batch[] = [];
   #pumping: Promise<void> | null = null;
   #failing = false;
-  #onRefused: () => void = () => undefined;
+  /** Who waits for everything to be written hears when the disk refuses, or nothing is written any more. */
+  #onRefused = new Set<() => void>();
   #closed = false;
   /** Length of the file in bytes, up to the last whole line. */
   #bytes = 0;
@@ -110,18 +111,24 @@ export class RoomLog {
     await this.#pumping;
   }
 
-  /** Resolves when nothing waits to be written, or the disk refuses. */
-  async flushed(): Promise<void> {
-    while (this.#pumping && !this.#failing) {
-      const refused = new Promise<void>((resolve) => (this.#onRefused = resolve));
-      await Promise.race([this.#pumping, refused]);
-    }
+  /** Resolves when everything appended before is in the file: true. False when the disk refuses or the log is closed before. */
+  async flushed(): Promise<boolean> {
+    if (this.#failing || this.#closed) return false;
+    return new Promise((resolve) => {
+      const refused = () => resolve(false);
+      this.#onRefused.add(refused);
+      this.append([], () => {
+        this.#onRefused.delete(refused);
+        resolve(true);
+      });
+    });
   }
 
   /** Stops writing: what is still queued is dropped unacknowledged. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#queue = [];
+    this.#refuse();
     await this.#release();
   }
 
@@ -183,9 +190,14 @@ export class RoomLog {
         this.options.onHealth(error instanceof Error ? error.message : String(error));
       }
       this.#failing = true;
-      this.#onRefused();
+      this.#refuse();
       return false;
     }
+  }
+
+  #refuse(): void {
+    for (const refused of this.#onRefused) refused();
+    this.#onRefused.clear();
   }
 
   async #release(): Promise<void> {

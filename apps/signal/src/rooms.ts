@@ -133,8 +133,16 @@ export class Rooms {
     return accept(room);
   }
 
-  /** What web has decided outside the room. */
-  control(control: Control): void {
+  /** What web has decided outside the room. Resolves when it is on disk: true; false when the log cannot be written. */
+  async control(control: Control): Promise<boolean> {
+    this.#carryOut(control);
+    // Also sessions that are over: what was decided by an earlier call, tried again, may still be on its way to the disk.
+    const sessions = [...this.#sessions.values()].filter(({ state }) => state.meeting === control.meeting);
+    const written = await Promise.all(sessions.map(({ log }) => log.flushed()));
+    return !written.includes(false);
+  }
+
+  #carryOut(control: Control): void {
     const room = this.find(control.meeting);
     switch (control.type) {
       case 'settings-changed': {
