@@ -15,6 +15,8 @@ describe('displayName', () => {
     ['👩‍👩‍👧 family', '👩‍👩‍👧 family'],
     ['عائشة', 'عائشة'],
     ['a\u061Cb', 'a b'],
+    ['A\uD800da \uDE00', 'A da'],
+    ['Ada 😀', 'Ada 😀'],
     ['می\u200Cخواهم', 'می\u200Cخواهم'],
   ])('cleans %j to %j', (raw, clean) => {
     expect(displayName.parse(raw)).toBe(clean);

@@ -33,6 +33,10 @@ describe('the door', () => {
     await name.fill('x'.repeat(81));
     await join.click();
     await expect.element(page.getByText('Use at most 80 characters.')).toBeVisible();
+    // A Hangul filler: nothing to see.
+    await name.fill('\u3164');
+    await join.click();
+    await expect.element(page.getByText('Type your name, so that others know who you are.')).toBeVisible();
   });
 
   it('asks an account for nothing', async () => {

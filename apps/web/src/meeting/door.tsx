@@ -1,6 +1,6 @@
 'use client';
 
-import { cleanName, MAX_NAME_LENGTH } from '@parley/protocol/display-name';
+import { cleanName, isVisible, MAX_NAME_LENGTH } from '@parley/protocol/display-name';
 import type { Refusal } from '@parley/protocol/refusal';
 import type { LocalMedia, LocalMediaState, RtcError } from '@parley/rtc-core';
 import { Button } from '@parley/ui/button';
@@ -58,8 +58,9 @@ export function Door({
       return;
     }
     const typed = cleanName(name.current?.value ?? '');
-    if (typed === '' || typed.length > MAX_NAME_LENGTH) {
-      setNameError(typed === '' ? t('nameMissing') : t('nameTooLong', { max: MAX_NAME_LENGTH }));
+    const visible = isVisible(typed);
+    if (!visible || typed.length > MAX_NAME_LENGTH) {
+      setNameError(visible ? t('nameTooLong', { max: MAX_NAME_LENGTH }) : t('nameMissing'));
       name.current?.focus();
       return;
     }
