@@ -79,6 +79,13 @@ describe('signing in', () => {
     expect(unknown).toEqual(wrong);
   });
 
+  it.each(['no\0body@example.org', '\0', 'no\ud800body@example.org', ''])('knows nobody at %j', async (email) => {
+    expect(await authenticate({ email, password: PASSWORD }, '192.0.2.90')).toMatchObject({
+      code: 'wrong-credentials',
+    });
+    expect(await authenticate({ email, password: 'a\0b' }, '192.0.2.90')).toMatchObject({ code: 'wrong-credentials' });
+  });
+
   it('does the same work for an unknown email', async () => {
     const { email } = await account();
     const { passwordHash } = await database().user.findUniqueOrThrow({ where: { email } });

@@ -5,6 +5,7 @@ import { countAttempt, forgetAttempts, forgiveAttempt } from './attempts';
 import { database } from './database';
 import { log } from './log';
 import { checkNewPassword, hashPassword, verifyPassword } from './passwords';
+import { storable } from './storable';
 
 /** What a session begins with: the account's id, and from when it counts (ms); see session.ts. */
 export interface NewSession {
@@ -57,7 +58,7 @@ export async function authenticate(
   input: { readonly email: string; readonly password: string },
   address: string,
 ): Promise<Answer<NewSession>> {
-  const email = input.email.trim().toLowerCase().slice(0, 254);
+  const email = storable(input.email.trim().toLowerCase().slice(0, 254));
   const pair = `${address}|${email}`;
   // Counted before the work, so that parallel attempts do not slip through; taken back when it was right.
   for (const [limit, key] of [

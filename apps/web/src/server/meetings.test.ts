@@ -39,8 +39,18 @@ describe('scheduling', () => {
     });
   });
 
+  it('keeps words that PostgreSQL cannot hold without what it cannot hold', async () => {
+    const ada = await testbed.person('Ada');
+    const made = await scheduleMeeting(ada.user, { ...PLAN, title: 'A\ud800 b', description: 'one\0two \udc00' }, NOW);
+    expect(await meetingPage(ada, made.ok ? made.value.slug : '')).toMatchObject({
+      title: 'A b',
+      description: 'onetwo \ufffd',
+    });
+  });
+
   it.each([
     [{ title: ' \u200b ' }, 'title-invalid'],
+    [{ title: '\u3164\u2800' }, 'title-invalid'],
     [{ title: 'x'.repeat(201) }, 'title-invalid'],
     [{ description: 'x'.repeat(5_001) }, 'description-long'],
     [{ timeZone: 'Mars/Olympus' }, 'time-zone-invalid'],

@@ -1,4 +1,4 @@
-import { cleanName } from '@parley/protocol/display-name';
+import { cleanName, isVisible } from '@parley/protocol/display-name';
 import { mayAccess } from './access';
 import { answer, type Answer, no } from './answer';
 import { tellSignal } from './control';
@@ -8,6 +8,7 @@ import { isTimeZone, momentOf } from './local-time';
 import { log } from './log';
 import { deleteMeetingRecordings } from './recordings';
 import { isSlug, newSlug } from './slug';
+import { storable } from './storable';
 import { roomSettings } from './tickets';
 import type { CurrentUser, Viewer } from './viewer';
 
@@ -48,7 +49,7 @@ export async function scheduleMeeting(
 ): Promise<Answer<{ id: string; slug: string }>> {
   const title = cleanTitle(input.title);
   if (title === null) return no('title-invalid');
-  const description = (input.description ?? '').trim();
+  const description = storable(input.description ?? '').trim();
   if (description.length > MAX_DESCRIPTION_LENGTH) return no('description-long');
   if (!isTimeZone(input.timeZone)) return no('time-zone-invalid');
   const startsAt = momentOf(input.startsAt, input.timeZone);
@@ -134,8 +135,8 @@ export async function meetingForDoor(slug: string, viewer: Viewer): Promise<Door
   };
 }
 
-/** A title as it is kept: cleaned like a name, of 1 to 200 characters; null otherwise. */
+/** A title as it is kept: cleaned like a name, visible, of 1 to 200 characters; null otherwise. */
 function cleanTitle(title: string): string | null {
   const cleaned = cleanName(title.slice(0, 5_000));
-  return cleaned.length > 0 && cleaned.length <= MAX_TITLE_LENGTH ? cleaned : null;
+  return isVisible(cleaned) && cleaned.length <= MAX_TITLE_LENGTH ? cleaned : null;
 }

@@ -3,6 +3,7 @@ import type { LoggedEvent } from '@parley/protocol/room-state';
 import type { Report } from '@parley/protocol/service-calls';
 import { database, type Db } from './database';
 import { log } from './log';
+import { storable } from './storable';
 
 /** A report names a session that belongs to another meeting: signal and web do not mean the same thing. */
 export class ReportMismatch extends Error {
@@ -176,6 +177,3 @@ async function ban(tx: Db, place: Place, participantId: string, createdAt: Date)
   if (!subject) return;
   await tx.ban.createMany({ data: { meetingId: place.meetingId, subject, createdAt }, skipDuplicates: true });
 }
-
-/** PostgreSQL has no NUL in texts, and lone surrogates are no UTF-8. */
-const storable = (text: string): string => text.replaceAll('\u0000', '').toWellFormed();
