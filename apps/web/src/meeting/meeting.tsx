@@ -42,7 +42,6 @@ export function Meeting({ door, rtc = browserRtc }: { door: MeetingDoor; rtc?: R
   const session = visit.at === 'room' ? visit.session : null;
   const phase = useReadable(session?.view ?? nowhere, selectPhase);
   const seated = useReadable(session?.view ?? nowhere, selectSeated);
-  useAskBeforeUnload(useReadable(session?.view ?? nowhere, selectRecording));
 
   const screen = screenOf(visit, phase, seated);
   const code = useCallCode(screen.name === 'call');
@@ -136,8 +135,6 @@ function screenOf(visit: Visit, phase: Phase | null, seated: boolean): Screen {
 const nowhere: Readable<RoomView | null> = { get: () => null, subscribe: () => () => undefined };
 const selectPhase = (view: RoomView | null): Phase | null => view?.phase ?? null;
 const selectSeated = (view: RoomView | null): boolean => (view?.room ?? null) !== null;
-const selectRecording = (view: RoomView | null): boolean =>
-  view !== null && ['starting', 'recording', 'uploading'].includes(view.recorder.status);
 
 function Top() {
   const t = useTranslations('pages.frame');
@@ -149,14 +146,4 @@ function Top() {
       </a>
     </header>
   );
-}
-
-/** A recording that runs or is on its way is worth a question. */
-function useAskBeforeUnload(ask: boolean): void {
-  useEffect(() => {
-    if (!ask) return;
-    const question = (event: BeforeUnloadEvent): void => event.preventDefault();
-    addEventListener('beforeunload', question);
-    return () => removeEventListener('beforeunload', question);
-  }, [ask]);
 }

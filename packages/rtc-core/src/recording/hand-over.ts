@@ -24,9 +24,28 @@ export interface HandOver {
   close(): void;
 }
 
-/** Begins at once and goes on while the spool grows; ends when the spool has been noted as stopped. */
+/**
+ * Begins at once and goes on while the spool grows; ends when the spool has been noted as stopped. Until it is done, or has
+ * failed or was closed, the browser asks before it closes the page.
+ */
 export function handOver(spool: Spool, options: HandOverOptions): HandOver {
-  return spool.content.get().meta.destination === 'server' ? toServer(spool, options) : toDevice(spool, options);
+  const out = spool.content.get().meta.destination === 'server' ? toServer(spool, options) : toDevice(spool, options);
+  const stopAsking = askBeforeClosing();
+  out.done.then(stopAsking, stopAsking);
+  return {
+    done: out.done,
+    close() {
+      stopAsking();
+      out.close();
+    },
+  };
+}
+
+/** Each hand-over asks for itself: an earlier take may be on its way while another is recorded. */
+function askBeforeClosing(): () => void {
+  const question = (event: BeforeUnloadEvent): void => event.preventDefault();
+  globalThis.addEventListener('beforeunload', question);
+  return () => globalThis.removeEventListener('beforeunload', question);
 }
 
 function toServer(spool: Spool, options: HandOverOptions): HandOver {
