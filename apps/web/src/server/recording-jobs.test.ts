@@ -214,6 +214,24 @@ describe('a track', () => {
     expect((await say(take, { slices: [] })).state).toBe('failed');
   });
 
+  it('that cannot be made ready a second time keeps its first file, and is not tried over and over', async () => {
+    const take = await bed.openTake();
+    const bytes = Buffer.from('1a45dfa3'.padEnd(200, '0'), 'hex');
+    await send(take, bytes);
+    const slices = chained(bytes, [{ start: 0, end: 10, bytes: bytes.length }]);
+    await say(take, { slices, complete: { slices: 1, bytes: bytes.length, chain: slices[0]?.chain ?? null } });
+    const where = { id: take.upload.track };
+    const missing = [{ start: 0, end: 500, cause: 'not-uploaded' }];
+    await database().recordingTrack.update({ where, data: { finalisedAt: new Date(), missing } });
+    await database().take.update({ where: { id: take.take }, data: { state: 'finalising' } });
+    startJobs();
+    const track = await eventually(async () => {
+      const now = await trackOf(take);
+      return now.take.state === 'ready' && now;
+    });
+    expect(track).toMatchObject({ failure: 'unreadable', missing });
+  });
+
   it('that failed by our fault is tried again without a restart', async () => {
     await sweepRecordings();
     startJobs();
