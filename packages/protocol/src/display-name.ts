@@ -6,8 +6,8 @@ export const MAX_NAME_LENGTH = 80;
 
 // Control characters and the bidirectional overrides and isolates (Unicode UAX #9): a name must not
 // be able to reverse, hide or break the text around it. Lone surrogates are no text at all: no database takes them.
-// eslint-disable-next-line no-control-regex -- removing control characters is the purpose
 const UNSAFE =
+  // eslint-disable-next-line no-control-regex -- removing control characters is the purpose
   /[\u0000-\u001f\u007f-\u009f\u200b\u061c\u200e\u200f\u2028-\u202e\u2060\u2066-\u206f\ud800-\udfff\ufeff]/gu;
 
 /** A name as it may be shown: no control or bidi characters, single spaces, trimmed. May come out empty, or invisible. */
