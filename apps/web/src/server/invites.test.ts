@@ -21,7 +21,7 @@ beforeEach(async () => {
   meeting = await testbed.meeting(owner);
 });
 
-const tokenOf = (link: string): string => link.slice(link.lastIndexOf('/') + 1);
+const tokenOf = (link: string | null): string => link?.split('/').at(-1) ?? '';
 const currentToken = async (): Promise<string> => tokenOf(await currentInviteLink(meeting.id));
 
 async function guestBy(token: string): Promise<Viewer> {

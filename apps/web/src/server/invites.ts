@@ -35,36 +35,40 @@ const newInviteId = (): string => randomBytes(16).toString('base64url');
 /** The data of a meeting's first invite, to be created with it. */
 export const firstInvite = (): { id: string } => ({ id: newInviteId() });
 
-/** The link that lets people into a meeting now, made when there is none. The caller has checked that the viewer owns the meeting. */
-export async function currentInviteLink(meetingId: string, now = new Date()): Promise<string> {
+/**
+ * The link that lets people into a meeting now, made when there is none. The caller has checked that the viewer owns the meeting.
+ * Null: the meeting was deleted meanwhile.
+ */
+export async function currentInviteLink(meetingId: string, now = new Date()): Promise<string | null> {
   const alive = await database().invite.findFirst({
     where: { meetingId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
     orderBy: { createdAt: 'desc' },
     select: { id: true },
   });
-  return inviteLink(alive?.id ?? (await makeInvite(meetingId, {}, now)));
+  return alive ? inviteLink(alive.id) : makeInvite(meetingId, {}, now);
 }
 
 /**
  * Replaces a meeting's invite: nobody new comes in by the old links from now on; who is seated stays. The caller has checked that
  * the viewer owns the meeting.
- * @returns the new link
+ * @returns the new link, or null when the meeting was deleted meanwhile
  */
-export async function renewInvite(meetingId: string, limits: InviteLimits = {}): Promise<string> {
-  return inviteLink(await makeInvite(meetingId, limits, new Date()));
+export async function renewInvite(meetingId: string, limits: InviteLimits = {}): Promise<string | null> {
+  return makeInvite(meetingId, limits, new Date());
 }
 
-async function makeInvite(meetingId: string, limits: InviteLimits, now: Date): Promise<string> {
+async function makeInvite(meetingId: string, limits: InviteLimits, now: Date): Promise<string | null> {
   const id = newInviteId();
-  await database().$transaction(async (tx) => {
+  return database().$transaction(async (tx) => {
     // One at a time per meeting: of two at once neither would see the other's, and both links would live.
-    await tx.$queryRaw`SELECT 1 FROM "Meeting" WHERE id = ${meetingId} FOR NO KEY UPDATE`;
+    const held = await tx.$queryRaw<unknown[]>`SELECT 1 FROM "Meeting" WHERE id = ${meetingId} FOR NO KEY UPDATE`;
+    if (held.length === 0) return null;
     await tx.invite.updateMany({ where: { meetingId, revokedAt: null }, data: { revokedAt: now } });
     await tx.invite.create({
       data: { id, meetingId, createdAt: now, expiresAt: limits.expiresAt ?? null, useLimit: limits.useLimit ?? null },
     });
+    return inviteLink(id);
   });
-  return id;
 }
 
 /** Where an invite leads. `guestId`: this browser is that guest from now on (set the cookie). */
@@ -81,14 +85,15 @@ export async function redeemInvite(token: string, viewer: Viewer, now = new Date
   const inviteId = readInviteToken(token);
   if (!inviteId) return null;
   return database().$transaction(async (tx) => {
-    // One at a time per invite: the last use is given away once.
+    // One at a time per invite: the last use is given away once. The meeting first, as its deletion does: in the other order each
+    // would wait for the other.
     const [invite] = await tx.$queryRaw<
       { meetingId: string; slug: string; ownerId: string; useLimit: number | null }[]
     >(Prisma.sql`
       SELECT i."meetingId", m.slug, m."ownerId", i."useLimit"
       FROM "Invite" i JOIN "Meeting" m ON m.id = i."meetingId"
       WHERE i.id = ${inviteId} AND i."revokedAt" IS NULL AND (i."expiresAt" IS NULL OR i."expiresAt" > ${now})
-      FOR UPDATE OF i`);
+      FOR KEY SHARE OF m FOR UPDATE OF i`);
     if (!invite) return null;
     if (viewer.user?.id === invite.ownerId) return { slug: invite.slug, guestId: null };
 

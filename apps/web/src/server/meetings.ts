@@ -78,10 +78,12 @@ export async function renameMeeting(viewer: Viewer, meetingId: string, title: st
   if (!(await mayAccess(viewer, 'change', { type: 'meeting', meetingId }))) return no('not-found');
   const cleaned = cleanTitle(title);
   if (cleaned === null) return no('title-invalid');
-  const meeting = await database().meeting.update({
+  const [meeting] = await database().meeting.updateManyAndReturn({
     where: { id: meetingId },
     data: { title: cleaned, settingsVersion: { increment: 1 } },
   });
+  // Deleted meanwhile.
+  if (!meeting) return no('not-found');
   void tellSignal({ type: 'settings-changed', meeting: meetingId, settings: roomSettings(meeting) });
   return answer(cleaned);
 }
@@ -100,6 +102,7 @@ export async function deleteMeeting(viewer: Viewer, meetingId: string): Promise<
 export async function renewInvite(viewer: Viewer, meetingId: string): Promise<Answer<string>> {
   if (!(await mayAccess(viewer, 'change', { type: 'meeting', meetingId }))) return no('not-found');
   const link = await replaceInvite(meetingId);
+  if (link === null) return no('not-found');
   log().info({ meeting: meetingId }, 'invite renewed');
   return answer(link);
 }

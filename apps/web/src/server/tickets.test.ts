@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 
 async function comeIn(viewer: Viewer): Promise<Viewer> {
-  const token = (await currentInviteLink(meeting.id)).split('/').at(-1) ?? '';
+  const token = (await currentInviteLink(meeting.id))?.split('/').at(-1) ?? '';
   const redeemed = await redeemInvite(token, viewer);
   return { ...viewer, guestId: redeemed?.guestId ?? viewer.guestId };
 }

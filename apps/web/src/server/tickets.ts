@@ -65,10 +65,7 @@ export async function issueTicket(
   if (subject === null) return no('not-found');
 
   const participant = participantIdOf(meeting.id, subject);
-  await database().seat.createMany({
-    data: { meetingId: meeting.id, participantId: participant, subject },
-    skipDuplicates: true,
-  });
+  if (!(await makeSeat({ meetingId: meeting.id, participantId: participant, subject }))) return no('not-found');
   const guest = subject.startsWith('guest:');
   return answer(
     await sign(
@@ -86,6 +83,17 @@ export async function issueTicket(
       now,
     ),
   );
+}
+
+/** Notes whom a participant id stands for. False: the meeting was deleted meanwhile. */
+async function makeSeat(seat: { meetingId: string; participantId: string; subject: string }): Promise<boolean> {
+  try {
+    await database().seat.createMany({ data: seat, skipDuplicates: true });
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'P2003') return false;
+    throw error;
+  }
 }
 
 /** Whether signal has reported that the participant came into the meeting's open session and has not reported that they left. */
