@@ -181,10 +181,11 @@ async function startServices({ settings, env, ports }) {
     }),
   ];
   stops.push(async () => void (await Promise.all(services.map((service) => service.stop()))));
-  await Promise.all([
+  const ready = Promise.all([
     healthy('signal', `http://127.0.0.1:${ports.signal}/health`, settings.dataDir),
     healthy('web', `http://127.0.0.1:${ports.web}/api/health`, settings.dataDir),
   ]);
+  await Promise.race([ready, ...services.map((service) => service.refusal)]);
 }
 
 async function healthy(name, url, dataDir) {

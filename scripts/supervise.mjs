@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { guardPath, root } from './run.mjs';
-import { say } from './say.mjs';
+import { say, Trouble } from './say.mjs';
 
 const MAX_LOG_BYTES = 20 * 1024 * 1024;
 const LONGEST_WAIT_MS = 10_000;
 /** A service that lived this long is well: its next death starts the waiting from the beginning. */
 const WELL_AFTER_MS = 30_000;
+
+/** With this code (sysexits.h's EX_CONFIG) a service ends that reads a wrong variable: starting it again is in vain. */
+const EXIT_WRONG_VARIABLE = 78;
 
 /** Opens DATA_DIR/logs/<name>.log to append; one older file is kept. */
 export function openLog(dataDir, name) {
@@ -22,7 +25,8 @@ export function openLog(dataDir, name) {
 }
 
 /**
- * Keeps a service running: started again when it dies, waiting 0.5 s, 1 s, 2 s ... up to 10 s between tries.
+ * Keeps a service running: started again when it dies, waiting 0.5 s, 1 s, 2 s ... up to 10 s between tries. `refusal` rejects
+ * with what it said when a variable of it is wrong; it is not started again then.
  * @param {object} service
  * @param {string} service.name
  * @param {string} service.command
@@ -31,7 +35,7 @@ export function openLog(dataDir, name) {
  * @param {string} service.dataDir
  * @param {string} [service.cwd]
  * @param {(name: string, pid: number | null) => void} service.onPid
- * @returns {{stop: () => Promise<void>}}
+ * @returns {{stop: () => Promise<void>, refusal: Promise<never>}}
  */
 export function supervise({ name, command, args, env, dataDir, onPid, cwd = root }) {
   const log = openLog(dataDir, name);
@@ -40,10 +44,13 @@ export function supervise({ name, command, args, env, dataDir, onPid, cwd = root
   let timer;
   let child;
   let gone = Promise.resolve();
+  let refuse;
+  const refusal = new Promise((_resolve, reject) => (refuse = reject));
 
   const start = () => {
     const began = Date.now();
     let last = '';
+    let complaint = '';
     child = spawn(process.execPath, [guardPath, 'SIGTERM', command, ...args], {
       cwd,
       env,
@@ -58,11 +65,17 @@ export function supervise({ name, command, args, env, dataDir, onPid, cwd = root
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
+    child.stderr.on('data', (data) => (complaint = (complaint + data).slice(-2_000)));
     gone = new Promise((resolve) => {
       child.on('exit', (code) => {
         onPid(name, null);
         resolve();
         if (stopping) return;
+        if (code === EXIT_WRONG_VARIABLE) {
+          // Its last words may still be on the way.
+          child.once('close', () => refuse(new Trouble(complaint.trim())));
+          return;
+        }
         if (Date.now() - began > WELL_AFTER_MS) wait = 500;
         say(
           `${name} ended (code ${code}) and is started again in ${wait / 1000} s. ${last.trim() ? `It said last:\n${last.trim()}` : ''}`,
@@ -75,6 +88,7 @@ export function supervise({ name, command, args, env, dataDir, onPid, cwd = root
   start();
 
   return {
+    refusal,
     async stop() {
       stopping = true;
       clearTimeout(timer);

@@ -35,3 +35,20 @@ test('a service that is killed comes back, and one that is stopped does not', as
   expect(pids.at(-1)).toBeNull();
   expect(() => process.kill(second, 0)).toThrow();
 });
+
+test('a service that reads a wrong variable is not started again, and its sentence is told', async () => {
+  const pids = [];
+  const service = supervise({
+    name: 'misled',
+    command: process.execPath,
+    args: ['-e', `console.log('Starting'); console.error('\\nLOG_LEVEL is wrong.'); process.exitCode = 78`],
+    env: { PATH: process.env.PATH },
+    dataDir,
+    onPid: (_name, pid) => pids.push(pid),
+  });
+  await expect(service.refusal).rejects.toThrow(/^LOG_LEVEL is wrong\.$/);
+  // Longer than the first wait.
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  expect(pids).toEqual([expect.any(Number), null]);
+  await service.stop();
+});

@@ -43,7 +43,8 @@ describe('variables', () => {
     [{ STUN_URLS: 'http://stun' }, /^STUN_URLS must be addresses such as stun:/u],
     [{ TURN_URLS: 'stun:a.example', TURN_SECRET: 'x' }, /^TURN_URLS must be addresses such as turn:/u],
     [{ TURN_URLS: 'turn:a.example' }, /^TURN_SECRET must be set when TURN_URLS is/u],
-    [{ MESH_MAX_PARTICIPANTS: '0' }, /^MESH_MAX_PARTICIPANTS must be a number from 1/u],
+    [{ MESH_MAX_PARTICIPANTS: '1' }, /^MESH_MAX_PARTICIPANTS must be a number from 2 to 50/u],
+    [{ MESH_MAX_PARTICIPANTS: '51' }, /^MESH_MAX_PARTICIPANTS must be a number from 2 to 50/u],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of/u],
   ])('%j is refused by name', (wrong, sentence) => {
     expect(() => parseEnv({ ...GIVEN, ...wrong })).toThrow(sentence);

@@ -1,5 +1,10 @@
 import { z } from 'zod';
 
+/** A variable is missing or wrong. The message names it and says what it should be. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+}
+
 const list = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()))
@@ -38,7 +43,7 @@ const variables = z
     TURN_SECRET: z.string().min(1).optional(),
     MESH_MAX_PARTICIPANTS: z
       .string()
-      .regex(/^[1-9]\d{0,2}$/u, { error: 'a number from 1 to 999' })
+      .regex(/^([2-9]|[1-4]\d|50)$/u, { error: 'a number from 2 to 50' })
       .transform(Number)
       .default(8),
     /** How many proxies of ours stand in front and add themselves to X-Forwarded-For: 0 trusts no such header. */
@@ -65,7 +70,7 @@ const SECRET = new Set(['TICKET_PUBLIC_KEY', 'REPORT_SECRET', 'TURN_SECRET']);
 
 /**
  * Parses the environment once. An empty variable counts as not set.
- * @throws Error with a sentence for each variable that is missing or wrong.
+ * @throws EnvironmentError with a sentence for each variable that is missing or wrong.
  */
 export function parseEnv(environment: Readonly<Record<string, string | undefined>>): Env {
   const given = Object.fromEntries(
@@ -79,5 +84,5 @@ export function parseEnv(environment: Readonly<Record<string, string | undefined
     const found = value === undefined ? 'it is not set' : SECRET.has(name) ? 'its value is not' : `not "${value}"`;
     return `${name} must be ${issue.message}; ${found}.`;
   });
-  throw new Error([...new Set(sentences)].join('\n'));
+  throw new EnvironmentError([...new Set(sentences)].join('\n'));
 }

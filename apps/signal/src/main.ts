@@ -1,14 +1,26 @@
 import pino from 'pino';
 import { systemClock } from './clock';
-import { parseEnv } from './env';
-import { type SignalServer, startServer } from './server';
+import { type Env, EnvironmentError, parseEnv } from './env';
+import { startServer } from './server';
 
-const logger = pino({ level: process.env.LOG_LEVEL ?? 'info', base: { service: 'signal' } });
+/** sysexits.h's EX_CONFIG: a wrong variable, so that starting again is in vain. `npm start` ends at it. */
+const EXIT_WRONG_VARIABLE = 78;
 
-async function start(): Promise<SignalServer> {
-  const env = parseEnv(process.env);
-  logger.level = env.LOG_LEVEL;
-  return startServer({
+function readEnv(): Env {
+  try {
+    return parseEnv(process.env);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    process.stderr.write(`\nParley signal cannot start. ${error.message}\n`);
+    process.exit(EXIT_WRONG_VARIABLE);
+  }
+}
+
+const env = readEnv();
+const logger = pino({ level: env.LOG_LEVEL, base: { service: 'signal' } });
+
+try {
+  const server = await startServer({
     port: env.SIGNAL_PORT,
     ...(env.SIGNAL_HOST === undefined ? {} : { host: env.SIGNAL_HOST }),
     origins: [...env.WEB_URL, ...(env.SIGNAL_URL === undefined ? [] : [env.SIGNAL_URL])],
@@ -22,14 +34,10 @@ async function start(): Promise<SignalServer> {
     clock: systemClock,
     logger,
   });
-}
-
-try {
-  const server = await start();
   const end = () => void server.stop().then(() => process.exit(0));
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
-  // The start script holds the other end of this channel: when it vanishes, so does signal.
+  // A test that forks us holds the other end of this channel and waits for our word; when it vanishes, so do we.
   if (process.channel) process.on('disconnect', end);
   process.send?.({ type: 'ready', port: server.port });
 } catch (error) {

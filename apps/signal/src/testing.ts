@@ -191,7 +191,7 @@ export async function spawnSignal(
       DATA_DIR: dataDir,
       TICKET_PUBLIC_KEY: keys.encoded,
       REPORT_SECRET: TEST_REPORT_SECRET,
-      MESH_MAX_PARTICIPANTS: String(options.maxParticipants ?? 100),
+      MESH_MAX_PARTICIPANTS: String(options.maxParticipants ?? 50),
       LOG_LEVEL: options.logLevel ?? 'silent',
     },
   });

@@ -33,7 +33,10 @@ describe('the environment', () => {
     ['DATABASE_URL', 'mysql://x/y', 'DATABASE_URL is wrong: it must look like postgresql://'],
     ['WEB_URL', 'localhost:3000', 'WEB_URL is wrong: it must be an http or https address.'],
     ['INVITE_SECRET', 'short', 'INVITE_SECRET is wrong: it must have at least 32 characters.'],
-    ['MESH_MAX_PARTICIPANTS', 'many', 'MESH_MAX_PARTICIPANTS is wrong'],
+    ['MESH_MAX_PARTICIPANTS', 'many', 'MESH_MAX_PARTICIPANTS is wrong: it must be a number from 2 to 50.'],
+    ['MESH_MAX_PARTICIPANTS', '51', 'MESH_MAX_PARTICIPANTS is wrong: it must be a number from 2 to 50.'],
+    ['MESH_MAX_PARTICIPANTS', '2.5', 'MESH_MAX_PARTICIPANTS is wrong: it must be a whole number from 2 to 50.'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL is wrong: it must be one of trace, debug'],
     ['TICKET_PRIVATE_KEY', 'bm9uc2Vuc2U=', 'TICKET_PRIVATE_KEY is wrong: it must be the base64 of a PKCS8 PEM'],
     [
       'TICKET_PUBLIC_KEY',

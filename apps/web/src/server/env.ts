@@ -24,6 +24,15 @@ const secret = z
   .min(32, 'must have at least 32 characters')
   .transform((text) => new Secret(text));
 
+const between = (min: number, max: number) => {
+  const message = `must be a number from ${min} to ${max}`;
+  return z.coerce.number(message).min(min, message).max(max, message);
+};
+
+const whole = (min: number, max: number) => between(min, max).int(`must be a whole number from ${min} to ${max}`);
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
 const privateKey = z.string().transform((text, context): TicketKey => {
   try {
     const key = createPrivateKey(Buffer.from(text, 'base64').toString('utf8'));
@@ -74,18 +83,14 @@ const schema = z.object({
   REPORT_SECRET: secret,
   TICKET_PRIVATE_KEY: privateKey,
   TICKET_PUBLIC_KEY: publicKeys,
-  MESH_MAX_PARTICIPANTS: z.coerce.number().int().min(2).max(50).default(8),
+  MESH_MAX_PARTICIPANTS: whole(2, 50).default(8),
   /** Largest recording track taken, bytes. */
-  MAX_RECORDING_BYTES: z.coerce
-    .number()
-    .int()
-    .min(1_048_576)
-    .default(20 * 1024 ** 3),
+  MAX_RECORDING_BYTES: whole(1_048_576, Number.MAX_SAFE_INTEGER).default(20 * 1024 ** 3),
   /** A take whose bytes have not come for this long is finalised as it is, minutes. */
-  RECORDING_QUIET_MINUTES: z.coerce.number().min(0.05).max(1_440).default(10),
+  RECORDING_QUIET_MINUTES: between(0.05, 1_440).default(10),
   /** How many proxies of ours stand in front and add themselves to X-Forwarded-For: 0 trusts no such header. */
-  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(8).default(0),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  TRUSTED_PROXIES: whole(0, 8).default(0),
+  LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(', ')}`).default('info'),
 });
 
 export type Env = Readonly<Omit<z.infer<typeof schema>, 'SIGNAL_INTERNAL_URL'>> & {

@@ -2,6 +2,9 @@ import { env, EnvironmentError } from './env';
 import { distrustForwardedHeaders } from './forwarded-headers';
 import { log } from './log';
 
+/** sysexits.h's EX_CONFIG: a wrong variable, so that starting again is in vain. `npm start` ends at it. */
+const EXIT_WRONG_VARIABLE = 78;
+
 /** What happens once when the server starts, before it takes requests. A wrong variable ends the process with a sentence that names it. */
 export function start(): void {
   try {
@@ -9,7 +12,7 @@ export function start(): void {
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     process.stderr.write(`\nParley web cannot start. ${error.message}\n`);
-    process.exit(1);
+    process.exit(EXIT_WRONG_VARIABLE);
   }
   // Recordings and uploads are for nobody else on this machine, whatever DATA_DIR was made with.
   process.umask(0o077);
