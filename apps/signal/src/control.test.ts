@@ -64,6 +64,26 @@ test('someone removed before the room opened does not open it with an old ticket
   expect(await bob.outcome('join', { instance: bob.instance })).toBe('removed');
 });
 
+test('tickets from before the way in changed let nobody new in; who has a seat keeps it', async () => {
+  const bob = await connect(signal, { participant: BOB });
+  const enters = async (client: TestClient) => client.outcome('join', { instance: client.instance });
+  clock.advance(1_000);
+  const at = clock.now();
+  expect(await control({ type: 'entries-from', meeting: MEETING, at })).toBe(200);
+  // An earlier call that arrives later takes nothing back.
+  expect(await control({ type: 'entries-from', meeting: MEETING, at: at - 60_000 })).toBe(200);
+  expect(await enters(bob)).toBe('ticket-expired');
+  expect(await enters(await connect(signal, { participant: BOB, meeting: 'another-meeting' }))).toBe('ok');
+  expect(await ada.outcome('set-hand', { raised: true })).toBe('ok');
+  expect(await enters(ada)).toBe('ok');
+  // As long as such a ticket could be good, also when the room opens anew.
+  await ada.ask('leave', { why: 'left' });
+  expect(await enters(ada)).toBe('ticket-expired');
+  clock.advance(1_000);
+  await bob.ask('refresh-ticket', { ticket: await signal.mintTicket({ participant: BOB }) });
+  expect(await enters(bob)).toBe('ok');
+});
+
 test('web ends the room', async () => {
   expect(await control({ type: 'end', meeting: MEETING })).toBe(200);
   await ada.gone();

@@ -74,6 +74,7 @@ const join = (more: Parameters<typeof claims>[0] = {}, name?: string): Question 
   request: { instance: 'second-page-load', ...(name === undefined ? {} : { name }) },
   claims: claims(more),
   superseded: false,
+  entriesFrom: 0,
 });
 
 /** The types of the events, or the refusal's code. */
@@ -300,7 +301,7 @@ describe('takes', () => {
     const state = withTake(ME)(room('host'));
     expect(verdict(state, join())).toBe('returned take-stopped');
     const request = { instance: 'first-page-load' };
-    const samePage: Question = { name: 'join', request, claims: claims(), superseded: false };
+    const samePage: Question = { name: 'join', request, claims: claims(), superseded: false, entriesFrom: 0 };
     expect(verdict(state, samePage)).toBe('returned');
     expect(verdict(withTake(HOST)(room('host')), join())).toBe('returned');
   });

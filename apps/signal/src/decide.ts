@@ -21,6 +21,8 @@ type Verified =
       readonly claims: TicketClaims;
       /** A newer page of the same participant has taken this one's seat before. */
       readonly superseded: boolean;
+      /** Ms since the epoch: tickets issued until then let nobody in who has no seat. */
+      readonly entriesFrom: number;
     }
   | { readonly name: 'refresh-ticket'; readonly claims: TicketClaims }
   | { readonly name: 'start-take'; readonly permit: TakePermitClaims };
@@ -111,7 +113,7 @@ export function decide(
 
 function decideJoin(
   state: RoomState,
-  { request, claims, superseded }: Extract<Question, { name: 'join' }>,
+  { request, claims, superseded, entriesFrom }: Extract<Question, { name: 'join' }>,
   { maxParticipants, now }: Circumstances,
 ): Decision {
   const id = claims.participant;
@@ -119,6 +121,8 @@ function decideJoin(
   // Its device slept or was offline and did not hear of it: what comes back by itself must not end the call of the newer page.
   if (superseded) return refuse('seat-taken');
   const seated = participantOf(state, id);
+  // Whether it would still be given is web's to say: the browser asks for another.
+  if (!seated && claims.iat * 1_000 <= entriesFrom) return refuse('ticket-expired');
   const name = claims.name ?? request.name ?? seated?.name;
   if (name === undefined) return refuse('malformed', 'a guest needs a name');
   const settings = newerSettings(state, claims);

@@ -120,7 +120,8 @@ export class Rooms {
     const found = this.find(claims.meeting);
     const room = found ?? this.#begin(claims.meeting, claims.settings);
     const superseded = room.instances.isSuperseded(claims.participant, request.instance);
-    const question = { name: 'join' as const, request, claims: newestClaims(room, claims), superseded };
+    const entriesFrom = this.#bars.entriesFrom(claims.meeting);
+    const question = { name: 'join' as const, request, claims: newestClaims(room, claims), superseded, entriesFrom };
     const decision = decide(room.state, claims.participant, question, { now, maxParticipants });
     if (!decision.ok) return decision;
     if (!found) {
@@ -158,6 +159,9 @@ export class Rooms {
           room.commit(departure(room.state, participant, 'removed', null));
         return;
       }
+      case 'entries-from':
+        this.#bars.setEntriesFrom(control.meeting, control.at);
+        return;
       case 'end':
         room?.commit(ending(room.state, null));
         return;

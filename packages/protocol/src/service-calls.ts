@@ -24,10 +24,12 @@ export type Report = z.infer<typeof report>;
 /** Last revision of this session web has stored. A smaller one than sent asks for what is between. */
 export const reportReply = z.object({ stored: z.int().check(z.nonnegative()) });
 
-/** web -> signal: what changed outside the room. Answered 200 when done or when the room is not open. */
+/** web -> signal: what changed outside the room. Answered 200 when done or when the room is not open, 503 to be tried again. */
 export const control = z.discriminatedUnion('type', [
   z.object({ type: z.literal('settings-changed'), meeting: opaqueId, settings: roomSettings }),
   z.object({ type: z.literal('participant-removed'), meeting: opaqueId, participant: participantId }),
+  /** The way in has changed: who has no seat needs a ticket issued after `at`, ms since the epoch by web's clock. */
+  z.object({ type: z.literal('entries-from'), meeting: opaqueId, at: z.int().check(z.nonnegative()) }),
   z.object({ type: z.literal('end'), meeting: opaqueId }),
 ]);
 export type Control = z.infer<typeof control>;

@@ -91,12 +91,17 @@ export async function renameMeeting(viewer: Viewer, meetingId: string, title: st
 /** Deletes a meeting with its history; its room ends, its recordings go. Refusals: not-found. */
 export async function deleteMeeting(viewer: Viewer, meetingId: string): Promise<Answer<null>> {
   if (!(await mayAccess(viewer, 'change', { type: 'meeting', meetingId }))) return no('not-found');
-  void tellSignal({ type: 'end', meeting: meetingId });
   await deleteMeetingRecordings(meetingId);
   await database().meeting.deleteMany({ where: { id: meetingId } });
+  // Only now: a ticket given meanwhile would open the room again. Nobody new before nobody at all.
+  void closeToOldTickets(meetingId).then(() => tellSignal({ type: 'end', meeting: meetingId }));
   log().info({ meeting: meetingId }, 'meeting deleted');
   return answer(null);
 }
+
+/** Tickets given until now let nobody in any more who has no seat: whoever still may come in is given another. */
+const closeToOldTickets = (meetingId: string): Promise<boolean> =>
+  tellSignal({ type: 'entries-from', meeting: meetingId, at: Date.now() });
 
 /** A new invite link; the old ones let nobody new in. Refusals: not-found. */
 export async function renewInvite(viewer: Viewer, meetingId: string): Promise<Answer<string>> {
@@ -104,6 +109,7 @@ export async function renewInvite(viewer: Viewer, meetingId: string): Promise<An
   const link = await replaceInvite(meetingId);
   if (link === null) return no('not-found');
   log().info({ meeting: meetingId }, 'invite renewed');
+  void closeToOldTickets(meetingId);
   return answer(link);
 }
 

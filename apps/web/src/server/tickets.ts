@@ -45,6 +45,7 @@ export function participantIdOf(meetingId: string, subject: string): string {
 export async function issueTicket(
   viewer: Viewer,
   { meeting: slug, last }: { readonly meeting: string; readonly last?: string | undefined },
+  // Taken before the way in is looked at: a ticket never says that it was issued after a change it does not know of.
   now = new Date(),
 ): Promise<Answer<string>> {
   const subjects = subjectsOf(viewer);
