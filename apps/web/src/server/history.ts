@@ -1,11 +1,14 @@
+import type { Prisma } from '@parley/db/client';
 import { mayAccess } from './access';
 import { database } from './database';
 import { currentInviteLink } from './invites';
 import { isSlug } from './slug';
 import type { CurrentUser, Viewer } from './viewer';
 
-/** Most meetings a list shows. */
+/** Most meetings a list shows, of those to come and of those that were. */
 const MOST_LISTED = 200;
+/** No meeting is scheduled for longer, ms. */
+const LONGEST_MS = 24 * 3_600_000;
 
 /** A line of the meetings page. */
 export interface ListedMeeting {
@@ -23,30 +26,47 @@ export interface ListedMeeting {
   readonly people: readonly string[];
 }
 
+const listed = {
+  include: {
+    sessions: {
+      orderBy: { startedAt: 'desc' },
+      take: 1,
+      include: {
+        attendances: {
+          distinct: ['participantId'],
+          orderBy: [{ participantId: 'asc' }, { joinedAt: 'asc' }],
+          select: { name: true, joinedAt: true },
+        },
+      },
+    },
+  },
+} satisfies Prisma.MeetingDefaultArgs;
+
 /** The meetings of a user: their own and those they were in. `upcoming` soonest first, `past` latest use first. */
 export async function listMeetings(
   user: CurrentUser,
   now = new Date(),
 ): Promise<{ readonly upcoming: readonly ListedMeeting[]; readonly past: readonly ListedMeeting[] }> {
-  const rows = await database().meeting.findMany({
-    where: { OR: [{ ownerId: user.id }, { sessions: { some: { attendances: { some: { userId: user.id } } } } }] },
-    orderBy: [{ createdAt: 'desc' }],
-    take: MOST_LISTED,
-    include: {
-      sessions: {
-        orderBy: { startedAt: 'desc' },
-        take: 1,
-        include: {
-          attendances: {
-            distinct: ['participantId'],
-            orderBy: [{ participantId: 'asc' }, { joinedAt: 'asc' }],
-            select: { name: true, joinedAt: true },
-          },
-        },
-      },
-    },
-  });
-  const meetings = rows.map((row) => ({
+  const theirs: Prisma.MeetingWhereInput = {
+    OR: [{ ownerId: user.id }, { sessions: { some: { attendances: { some: { userId: user.id } } } } }],
+  };
+  // Meetings that began earlier than this are over.
+  const from = new Date(now.getTime() - LONGEST_MS);
+  const [dated, others] = await Promise.all([
+    database().meeting.findMany({
+      where: { AND: [theirs, { startsAt: { gt: from } }] },
+      orderBy: { startsAt: 'asc' },
+      take: MOST_LISTED,
+      ...listed,
+    }),
+    database().meeting.findMany({
+      where: { AND: [theirs, { OR: [{ startsAt: null }, { startsAt: { lte: from } }] }] },
+      orderBy: [{ lastUsedAt: { sort: 'desc', nulls: 'last' } }, { createdAt: 'desc' }],
+      take: MOST_LISTED,
+      ...listed,
+    }),
+  ]);
+  const meetings = [...dated, ...others].map((row) => ({
     id: row.id,
     slug: row.slug,
     title: row.title,

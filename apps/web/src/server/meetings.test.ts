@@ -102,6 +102,23 @@ describe('the list', () => {
   });
 });
 
+it('lists an old meeting that is used still, and one to come, however many were made since', async () => {
+  const ada = await testbed.person('Ada');
+  const daily = await createMeeting(ada.user, 'Daily');
+  const planned = await scheduleMeeting(ada.user, PLAN, NOW);
+  if (!planned.ok) throw new Error(planned.code);
+  const created = { createdAt: new Date('2020-01-01') };
+  await database().meeting.update({ where: { id: daily.id }, data: { ...created, lastUsedAt: NOW } });
+  await database().meeting.update({ where: { id: planned.value.id }, data: created });
+  await database().meeting.createMany({
+    data: Array.from({ length: 210 }, () => ({ slug: newSlug(), title: '', ownerId: ada.user.id, createdAt: NOW })),
+  });
+  const { upcoming, past } = await listMeetings(ada.user, NOW);
+  expect(upcoming.map(({ id }) => id)).toEqual([planned.value.id]);
+  expect(past).toHaveLength(200);
+  expect(past[0]?.id).toBe(daily.id);
+});
+
 it.each(['a\0b', '\0', '%00', '../../etc', 'x'.repeat(5_000), ''])('has nothing at %j', async (slug) => {
   const ada = await testbed.person('Ada');
   expect(await meetingForDoor(slug, ada)).toBeNull();
