@@ -20,6 +20,8 @@ const config: NextConfig = {
   transpilePackages: ['@parley/protocol', '@parley/rtc-core', '@parley/ui', '@parley/db'],
   // Native or self-loading: they must stay plain Node modules.
   serverExternalPackages: ['pg', 'pg-boss', 'pino', 'rate-limiter-flexible', '@prisma/client', '@prisma/adapter-pg'],
+  // Forms say themselves what is too long, and give it back; Next's own 1 MB answers with the error page.
+  experimental: { serverActions: { bodySizeLimit: '4mb' } },
   poweredByHeader: false,
   // `npm run check` type-checks every package; a build need not do it again.
   typescript: { ignoreBuildErrors: true },

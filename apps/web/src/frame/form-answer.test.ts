@@ -8,6 +8,14 @@ describe('safePath', () => {
   });
 
   it.each([
+    ['/m/../meetings', '/meetings'],
+    ['/recordings?search=周会', '/recordings?search=%E5%91%A8%E4%BC%9A'],
+    ['/周会#一', '/%E5%91%A8%E4%BC%9A#%E4%B8%80'],
+  ])('goes by %s to %s, as a header can carry it', (path, to) => {
+    expect(safePath(path, '/meetings')).toBe(to);
+  });
+
+  it.each([
     '',
     '//evil.example',
     '/\\evil.example',
@@ -16,6 +24,9 @@ describe('safePath', () => {
     'javascript:alert(1)',
     '/\t/evil.example',
     ' /meetings',
+    '/.//evil.example',
+    '/x/..//evil.example',
+    '/%2e//evil.example',
     '/a\n/b',
   ])('does not go to %j', (path) => {
     expect(safePath(path, '/meetings')).toBe('/meetings');
@@ -39,6 +50,13 @@ describe('formAnswer', () => {
       values: { name: 'Maya', file: '', missing: '' },
     });
     expect(JSON.stringify(state)).not.toContain('secret');
+  });
+
+  it('gives all of a long text back, but no end of it', async () => {
+    const long = new FormData();
+    long.set('description', 'x'.repeat(100_001));
+    const { state } = await formAnswer(long, ['description'], () => Promise.resolve(no('description-long')));
+    expect(state.status === 'refused' && state.values.description).toBe('x'.repeat(100_000));
   });
 
   it('says when it is done, and that the database is away; throws the rest', async () => {
