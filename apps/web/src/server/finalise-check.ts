@@ -27,8 +27,12 @@ export interface Manifest {
 
 const EBML_MAGIC = 0x1a45dfa3;
 
-/** Reads `file` once, front to back, and compares it slice by slice. Memory stays at one read buffer. */
-export async function checkBytes(file: string, manifest: Manifest): Promise<CheckedBytes> {
+/**
+ * Reads `file` once, front to back, and compares it slice by slice. Memory stays at one read buffer.
+ *
+ * @param onRead called often
+ */
+export async function checkBytes(file: string, manifest: Manifest, onRead: () => void): Promise<CheckedBytes> {
   const { slices } = manifest;
   const whole = createHash('sha256');
   const gaps: Gap[] = [];
@@ -51,6 +55,7 @@ export async function checkBytes(file: string, manifest: Manifest): Promise<Chec
   };
 
   for await (const read of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    onRead();
     whole.update(read);
     let at = 0;
     for (;;) {

@@ -7,7 +7,8 @@ import { NothingToPlay } from './finalise-copy';
 const PROGRESS_EVERY_MS = 500;
 
 // Without a parent there is nobody to move the file in place, and a restarted web runs the job again.
-process.on('disconnect', () => process.exit(1));
+// ffmpeg is of the same process group (finalise-run.ts), and goes too.
+process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
 
 process.once('message', (message) => {
   void work(message).then((answer) => process.send?.(answer, () => process.disconnect()));

@@ -8,16 +8,20 @@ export class LastingFailure extends Error {
   override readonly name = 'LastingFailure';
 }
 
+/** A run that tells of no progress for this long hangs, and every other recording waits behind it. */
+const PATIENCE_MS = 5 * 60_000;
+
 /**
  * Runs `job` in a child process.
  *
- * @param signal kills the child; the promise then rejects
+ * @param signal kills the child and what it has started; the promise then rejects
  * @throws LastingFailure when the bytes hold nothing to play; any other error may pass when it is run again
  */
 export function runFinalise(
   job: FinaliseJob,
   onProgress: (ms: number) => void,
   signal: AbortSignal,
+  patienceMs = PATIENCE_MS,
 ): Promise<FinaliseResult> {
   const { file, execArgv } = finaliseProgram();
   return new Promise((resolve, reject) => {
@@ -26,21 +30,43 @@ export function runFinalise(
       execArgv,
       // What strangers have uploaded is read there: no secret of ours lies about.
       env: childEnvironment(),
-      signal,
-      killSignal: 'SIGKILL',
+      // A process group of its own, so that ffmpeg goes with it.
+      detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
+    const kill = (): void => {
+      try {
+        if (child.pid) process.kill(-child.pid, 'SIGKILL');
+      } catch (error) {
+        // Nobody of it is left.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    };
+    const giveUp = (why: Error): void => {
+      reject(why);
+      kill();
+    };
+    const aborted = (): void => giveUp(new Error('the finalise process was stopped', { cause: signal.reason }));
+    signal.addEventListener('abort', aborted);
+    const hangs = setTimeout(() => giveUp(new Error('the finalise process hangs')), patienceMs);
     let complaint = '';
     child.stderr?.on('data', (text: Buffer) => (complaint = (complaint + text.toString()).slice(-2_000)));
     child.on('message', (raw) => {
+      hangs.refresh();
       const message = finaliseMessage.parse(raw);
       if (message.type === 'progress') onProgress(message.ms);
       else if (message.type === 'done') resolve(message.result);
       else reject(message.lasting ? new LastingFailure(message.message) : new Error(message.message));
     });
     child.on('error', reject);
-    child.on('exit', (code, by) => reject(new Error(`the finalise process ended early (${by ?? code}) ${complaint}`)));
-    child.send(job);
+    child.on('exit', (code, by) => {
+      clearTimeout(hangs);
+      signal.removeEventListener('abort', aborted);
+      kill();
+      reject(new Error(`the finalise process ended early (${by ?? code}) ${complaint}`));
+    });
+    if (signal.aborted) aborted();
+    else child.send(job);
   });
 }
 

@@ -280,6 +280,32 @@ describe('runFinalise', () => {
     }
   });
 
+  it('kills one that hangs, and what it has started', async () => {
+    const program = path.join(folder, 'hang.mjs');
+    const beats = path.join(folder, 'beats');
+    await writeFile(
+      program,
+      `import { spawn } from 'node:child_process';
+       process.on('message', () => {
+         spawn('sh', ['-c', 'while :; do echo >> ${beats}; sleep 0.1; done'], { stdio: 'ignore' });
+         let times = 0;
+         setInterval(() => times++ < 3 && process.send({ type: 'progress', ms: times }), 300);
+       });`,
+    );
+    process.env.FINALISE_PROGRAM = program;
+    try {
+      const progress = vi.fn();
+      const run = runFinalise(await jobOf(recordedTake()), progress, new AbortController().signal, 1_000);
+      await expect(run).rejects.toThrow('hangs');
+      expect(progress).toHaveBeenCalledTimes(3);
+      const heard = await readFile(beats, 'utf8');
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      expect((await readFile(beats, 'utf8')).length).toBeLessThanOrEqual(heard.length + 1);
+    } finally {
+      delete process.env.FINALISE_PROGRAM;
+    }
+  });
+
   it('does the same in a child process, and tells a lasting failure from a passing one', async () => {
     const never = new AbortController().signal;
     const result = await runFinalise(await jobOf(recordedTake()), () => undefined, never);

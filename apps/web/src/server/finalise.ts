@@ -66,7 +66,7 @@ export type FinaliseMessage = z.infer<typeof finaliseMessage>;
 export async function finalise(job: FinaliseJob, onProgress: (ms: number) => void): Promise<FinaliseResult> {
   await mkdir(job.workDir, { recursive: true });
   await removeLeftovers(job);
-  const checked = await checkBytes(job.source, job);
+  const checked = await checkBytes(job.source, job, () => onProgress(0));
   if (checked.bytes === 0) throw new NothingToPlay('no bytes arrived');
 
   const gaps = mergeGaps([...job.gaps, ...checked.gaps]);
