@@ -150,6 +150,26 @@ describe('the room log', () => {
     await again.close();
   });
 
+  test('is long by what came after the snapshot: one that is itself long is not written again and again', async () => {
+    const log = new RoomLog(file, options);
+    const events = upTo(400);
+    await written(log, events);
+    const { size } = await stat(file);
+    expect([log.isLong(size), log.isLong(size - 1)]).toEqual([false, true]);
+    await log.compact(stateOf(events));
+    const snapshot = (await stat(file)).size;
+    await written(log, [chat(401)]);
+    expect(log.isLong(1_000)).toBe(false);
+    await log.close();
+
+    const { log: again } = await RoomLog.replay(file, options);
+    expect(again.isLong(1_000)).toBe(false);
+    await written(again, [chat(402, 'x'.repeat(snapshot))]);
+    expect(again.isLong(1_000)).toBe(true);
+    expect(again.isLong(3 * snapshot)).toBe(false);
+    await again.close();
+  });
+
   test('a snapshot is not taken of another state than the last, nor while writes are under way', async () => {
     const log = new RoomLog(file, options);
     const events = upTo(5);

@@ -48,6 +48,8 @@ export class RoomLog {
   #closed = false;
   /** Length of the file in bytes, up to the last whole line. */
   #bytes = 0;
+  /** Length of the snapshot it begins with. */
+  #snapshotBytes = 0;
   #last = 0;
   #first = 1;
   /** Byte offset at or before event number `revision`, ascending. */
@@ -64,6 +66,10 @@ export class RoomLog {
   }
   get bytes(): number {
     return this.#bytes;
+  }
+  /** Longer than `bytes`, and so much longer than its snapshot that another one is worth its writing. */
+  isLong(bytes: number): boolean {
+    return this.#bytes > Math.max(bytes, 2 * this.#snapshotBytes);
   }
   /** The disk refuses; commands that change the room are held up. */
   get failing(): boolean {
@@ -221,9 +227,15 @@ export class RoomLog {
       this.options.logger.error({ err: error }, 'the room log cannot be shortened');
       return;
     }
-    this.#bytes = Buffer.byteLength(text);
-    this.#first = state.revision + 1;
     this.#marks = [];
+    this.#beginWith(state, Buffer.byteLength(text));
+  }
+
+  /** The file is the snapshot of `state`, of so many bytes, and nothing else: whoever reads events passes over it. */
+  #beginWith(state: RoomState, bytes: number): void {
+    this.#bytes = this.#snapshotBytes = bytes;
+    this.#first = state.revision + 1;
+    this.#marks.push({ revision: this.#first, offset: bytes });
   }
 
   #nap(ms: number): Promise<void> {
@@ -249,7 +261,7 @@ export class RoomLog {
         const line = firstLine.parse(JSON.parse(text));
         state = 'snapshot' in line ? line.snapshot : state ? apply(state, line) : openedState(line);
         if (!('snapshot' in line)) follow(line.event);
-        if ('snapshot' in line) log.#first = state.revision + 1;
+        if ('snapshot' in line) log.#beginWith(state, end);
         else if (line.revision % MARK_EVERY === 0) log.#marks.push({ revision: line.revision, offset: start });
         log.#last = state.revision;
         log.#bytes = end;

@@ -266,7 +266,7 @@ export class Rooms {
     const room = this.#sessions.get(session);
     if (!room || !this.reports.isDone(session)) return;
     if (!room.written.ended) {
-      if (room.log.bytes > (this.options.compactBytes ?? COMPACT_BYTES)) await room.log.compact(room.written);
+      if (room.log.isLong(this.options.compactBytes ?? COMPACT_BYTES)) await room.log.compact(room.written);
       return;
     }
     this.#sessions.delete(session);
