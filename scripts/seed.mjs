@@ -53,13 +53,12 @@ async function database({ dataDir, webUrl }) {
   }
   const { startPostgres } = await import('./postgres.mjs');
   mkdirSync(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
-  const log = openLog(dataDir, 'postgres');
   const { url, child } = await step('Starting PostgreSQL', async () =>
     startPostgres({
       dataDir: join(dataDir, 'postgres'),
       port: await freePort(),
       passwordFile: join(dataDir, 'keys', 'postgres'),
-      log: (text) => log.write(text),
+      log: openLog(dataDir, 'postgres'),
       guard: guardPath,
     }),
   );
@@ -69,7 +68,6 @@ async function database({ dataDir, webUrl }) {
       const gone = once(child, 'exit');
       child.disconnect();
       await gone;
-      log.end();
       letGo();
     },
   };

@@ -110,7 +110,7 @@ async function database({ dataDir }) {
       dataDir: join(dataDir, 'postgres'),
       port,
       passwordFile: join(dataDir, 'keys', 'postgres'),
-      log: (text) => log.write(text),
+      log,
       guard: guardPath,
     });
     current = started.child;
@@ -154,9 +154,14 @@ async function startServices({ settings, env, ports }) {
   const runFile = join(settings.dataDir, 'run.json');
   const onPid = (name, pid) => {
     pids[name] = pid;
-    writeFileSync(`${runFile}.part`, JSON.stringify({ start: process.pid, ...pids, ports }));
-    // Whole at every moment: others read it.
-    renameSync(`${runFile}.part`, runFile);
+    try {
+      writeFileSync(`${runFile}.part`, JSON.stringify({ start: process.pid, ...pids, ports }));
+      // Whole at every moment: others read it.
+      renameSync(`${runFile}.part`, runFile);
+    } catch (error) {
+      // Thrown from here, a full disk would end the call of everybody.
+      say(`${runFile} cannot be written: ${error.message}`);
+    }
   };
   const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
   const web = lan ? '127.0.0.1' : bindAddress(settings.webUrl);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { guardPath, root } from './run.mjs';
 import { say, Trouble } from './say.mjs';
@@ -12,7 +12,11 @@ const WELL_AFTER_MS = 30_000;
 /** With this code (sysexits.h's EX_CONFIG) a service ends that reads a wrong variable: starting it again is in vain. */
 const EXIT_WRONG_VARIABLE = 78;
 
-/** Opens DATA_DIR/logs/<name>.log to append; one older file is kept. */
+/**
+ * Opens DATA_DIR/logs/<name>.log to append; one older file is kept. A disk that is full for a while costs what was said
+ * meanwhile and nothing else.
+ * @returns {(text: string | Buffer) => void}
+ */
 export function openLog(dataDir, name) {
   const file = join(dataDir, 'logs', `${name}.log`);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -21,7 +25,18 @@ export function openLog(dataDir, name) {
   } catch {
     // There is no log yet.
   }
-  return createWriteStream(file, { flags: 'a', mode: 0o600 });
+  let failing = false;
+  const write = (text) => {
+    try {
+      appendFileSync(file, text, { mode: 0o600 });
+      failing = false;
+    } catch (error) {
+      if (!failing) say(`${file} cannot be written: ${error.message}. What ${name} says is lost for now.`);
+      failing = true;
+    }
+  };
+  write('');
+  return write;
 }
 
 /**
@@ -60,7 +75,7 @@ export function supervise({ name, command, args, env, dataDir, onPid, cwd = root
     });
     child.on('message', (message) => onPid(name, message.pid));
     const hear = (data) => {
-      log.write(data);
+      log(data);
       last = (last + data).slice(-2_000);
     };
     child.stdout.on('data', hear);
@@ -94,7 +109,6 @@ export function supervise({ name, command, args, env, dataDir, onPid, cwd = root
       clearTimeout(timer);
       if (child.connected) child.disconnect();
       await gone;
-      log.end();
     },
   };
 }

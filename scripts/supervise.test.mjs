@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { supervise } from './supervise.mjs';
+import { openLog, supervise } from './supervise.mjs';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'parley-supervise-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
@@ -51,4 +51,14 @@ test('a service that reads a wrong variable is not started again, and its senten
   await new Promise((resolve) => setTimeout(resolve, 800));
   expect(pids).toEqual([expect.any(Number), null]);
   await service.stop();
+});
+
+test('a log that cannot be written ends nothing, and goes on when it can be again', () => {
+  const file = join(dataDir, 'logs', 'full.log');
+  mkdirSync(file, { recursive: true });
+  const log = openLog(dataDir, 'full');
+  log('lost');
+  rmSync(file, { recursive: true });
+  log('kept');
+  expect(readFileSync(file, 'utf8')).toBe('kept');
 });
