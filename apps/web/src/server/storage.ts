@@ -33,7 +33,7 @@ export function diskStore(root: string): RecordingStore {
 
     async put(key, file) {
       const target = fileOf(key);
-      await mkdir(path.dirname(target), { recursive: true });
+      const made = await mkdir(path.dirname(target), { recursive: true });
       try {
         await rename(file, target);
       } catch (error) {
@@ -44,7 +44,11 @@ export function diskStore(root: string): RecordingStore {
         await rename(`${target}.part`, target);
         await rm(file);
       }
-      await flush(path.dirname(target));
+      // The name, and the names of the folders that are new with it.
+      for (let folder = path.dirname(target); ; folder = path.dirname(folder)) {
+        await flush(folder);
+        if (made === undefined || folder === path.dirname(made)) break;
+      }
     },
 
     async stat(key) {
