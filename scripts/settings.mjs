@@ -76,21 +76,28 @@ export function freePort() {
   });
 }
 
-/** Throws a sentence that names port and variable when something listens there already. */
-export async function requireFree(number, variable, host) {
-  await new Promise((resolveFree, reject) => {
+/** The error of listening on a port there, or null when nobody has it. */
+function listenError(number, host) {
+  return new Promise((resolveError) => {
     const server = createServer();
-    server.once('error', (error) =>
-      reject(
-        new Trouble(
-          error.code === 'EADDRINUSE'
-            ? `Port ${number} is in use by another program. End that program, or set ${variable} to another port, for example: ${variable}=${number + 10} npm start`
-            : `Port ${number} (${variable}) cannot be opened: ${error.message}`,
-        ),
-      ),
-    );
-    server.listen(number, host, () => server.close(resolveFree));
+    server.once('error', resolveError);
+    server.listen(number, host, () => server.close(() => resolveError(null)));
   });
+}
+
+/**
+ * Throws a sentence that names port and variable when something listens there already, or on the same port of ::1: that is where
+ * a browser looks first for "localhost".
+ */
+export async function requireFree(number, variable, host) {
+  const six = await listenError(number, '::1');
+  const error = (await listenError(number, host)) ?? (six?.code === 'EADDRINUSE' ? six : null);
+  if (!error) return;
+  throw new Trouble(
+    error.code === 'EADDRINUSE'
+      ? `Port ${number} is in use by another program. End that program, or set ${variable} to another port, for example: ${variable}=${number + 10} npm start`
+      : `Port ${number} (${variable}) cannot be opened: ${error.message}`,
+  );
 }
 
 /**

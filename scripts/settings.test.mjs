@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { bindAddress, freePort, readSettings, requireFree, serviceEnvironments, withoutSettings } from './settings.mjs';
@@ -109,16 +109,20 @@ test('it listens on this machine alone unless the address names another host', (
   expect(bindAddress('https://meet.example.org')).toBe('0.0.0.0');
 });
 
-test('a port in use is named together with its variable', async () => {
-  const port = await freePort();
-  const other = createServer();
-  await new Promise((resolve) => other.listen(port, '127.0.0.1', resolve));
-  await expect(requireFree(port, 'WEB_PORT', '127.0.0.1')).rejects.toThrow(
-    new RegExp(`Port ${port} is in use.*WEB_PORT`),
-  );
-  await new Promise((resolve) => other.close(resolve));
-  await requireFree(port, 'WEB_PORT', '127.0.0.1');
-});
+const loopbacks = Object.values(networkInterfaces()).flatMap((all) => all.filter(({ internal }) => internal));
+test.each(loopbacks.map(({ address }) => address))(
+  'a port in use on %s is named together with its variable',
+  async (address) => {
+    const port = await freePort();
+    const other = createServer();
+    await new Promise((resolve) => other.listen(port, address, resolve));
+    await expect(requireFree(port, 'WEB_PORT', '127.0.0.1')).rejects.toThrow(
+      new RegExp(`Port ${port} is in use.*WEB_PORT`),
+    );
+    await new Promise((resolve) => other.close(resolve));
+    await requireFree(port, 'WEB_PORT', '127.0.0.1');
+  },
+);
 
 test('a second start on the same data folder says where the first one is; after its end the folder is free', async () => {
   const letGo = await holdDataDir(folder, 'http://localhost:3000');
