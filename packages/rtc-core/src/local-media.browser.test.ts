@@ -124,6 +124,45 @@ test('another microphone replaces the first, which stays until then', async () =
   expect([...seen]).toEqual(['on']);
 });
 
+test('a microphone that does not come leaves the one before, says why, and is chosen no more', async () => {
+  const { platform } = devicesWith((constraints, real) =>
+    JSON.stringify(constraints).includes('taken') ? Promise.reject(new DOMException('no', 'NotReadableError')) : real(),
+  );
+  const media = open({ platform });
+  media.setWanted({ microphone: true });
+  const first = await on(media, 'microphone');
+  media.choose('microphone', 'taken');
+  await vi.waitFor(() => expect(capture(media, 'microphone')).toMatchObject({ trouble: { code: 'device-busy' } }));
+  expect(capture(media, 'microphone')).toMatchObject({ status: 'on', track: first });
+  expect(first.readyState).toBe('live');
+  expect(media.state.get().chosen).toEqual({});
+  media.setWanted({ microphone: false });
+  expect(first.enabled).toBe(false);
+  media.setWanted({ microphone: true });
+  expect(capture(media, 'microphone')).toEqual({ status: 'on', track: first, muted: false });
+});
+
+test('a camera that does not come gives way to the one before, and says why', async () => {
+  const { platform, asked } = devicesWith((constraints, real) =>
+    JSON.stringify(constraints).includes('taken') ? Promise.reject(new DOMException('no', 'NotReadableError')) : real(),
+  );
+  const media = open({ platform });
+  media.setWanted({ camera: true });
+  const camera = (await on(media, 'camera')).getSettings().deviceId!;
+  media.choose('camera', camera);
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  await on(media, 'camera');
+  media.choose('camera', 'taken');
+  await vi.waitFor(() =>
+    expect(capture(media, 'camera')).toMatchObject({ status: 'on', trouble: { code: 'device-busy' } }),
+  );
+  expect((await on(media, 'camera')).readyState).toBe('live');
+  expect(media.state.get().chosen).toEqual({ camera });
+  // What the person asks for next is no business of the last failure.
+  media.choose('camera', camera);
+  await vi.waitFor(() => expect(capture(media, 'camera')).not.toHaveProperty('trouble'));
+});
+
 test('a chosen device that is away gives way to the default', async () => {
   const media = open({
     remembered: { wanted: { microphone: true, camera: true }, chosen: { camera: 'gone', microphone: 'gone' } },

@@ -13,7 +13,8 @@ import { createStore, type Readable } from './store';
 export type Capture =
   | { readonly status: 'off' } // released: the camera's light is off
   | { readonly status: 'starting' }
-  | { readonly status: 'on'; readonly track: MediaStreamTrack; readonly muted: boolean }
+  /** `trouble`: why another device that was chosen did not take its place. */
+  | { readonly status: 'on'; readonly track: MediaStreamTrack; readonly muted: boolean; readonly trouble?: RtcError }
   | { readonly status: 'failed'; readonly error: RtcError };
 
 export interface LocalMediaState {
@@ -91,6 +92,8 @@ export function openLocalMedia({
   const held: Partial<Record<DeviceSource, { readonly request: CaptureRequest; readonly track: MediaStreamTrack }>> =
     {};
   const failed: Partial<Record<DeviceSource, CaptureRequest>> = {};
+  /** Why `source` goes back to the device before, until that is there again. */
+  const troubles: Partial<Record<DeviceSource, RtcError>> = {};
   const stops: (() => void)[] = [];
   let desired: Desired = {};
   let closed = false;
@@ -117,6 +120,7 @@ export function openLocalMedia({
 
   /** Asks for `source` anew, with what is chosen now. */
   function request(source: DeviceSource): void {
+    delete troubles[source];
     const { chosen, facing } = state.get();
     const deviceId = chosen[source];
     desired = { ...desired, [source]: { facing, ...(deviceId !== undefined && { deviceId }) } };
@@ -143,10 +147,12 @@ export function openLocalMedia({
   /** Opens what is desired and not open. What is desired no more was let go at once, in `release`. */
   async function bringIn(target: Desired): Promise<void> {
     const requests: Partial<Record<DeviceSource, CaptureRequest>> = {};
+    const before: Partial<Record<DeviceSource, CaptureRequest>> = {};
     for (const source of DEVICE_SOURCES) {
       const wanted = target[source];
       if (!wanted || wanted === held[source]?.request || wanted === failed[source]) continue;
       requests[source] = wanted;
+      if (held[source]) before[source] = held[source].request;
       // Phones cannot open a second camera beside the first. A microphone goes on until the next one is there.
       if (source === 'camera') letGo(source);
       if (!held[source]) setCapture(source, { status: 'starting' });
@@ -160,14 +166,40 @@ export function openLocalMedia({
         if (outcome.ok) outcome.track.stop();
         continue;
       }
-      letGo(source);
-      if (outcome.ok) take(source, asked, outcome.track);
-      else {
-        failed[source] = asked;
-        setCapture(source, { status: 'failed', error: outcome.error });
+      if (outcome.ok) {
+        letGo(source);
+        take(source, asked, outcome.track);
+        continue;
       }
+      failed[source] = asked;
+      if (before[source]) goBack(source, before[source], outcome.error);
+      else setCapture(source, { status: 'failed', error: outcome.error });
     }
     await listDevices();
+  }
+
+  /** Another device was chosen and does not come: a microphone goes on, a camera was let go and is asked for again. */
+  function goBack(source: DeviceSource, before: CaptureRequest, trouble: RtcError): void {
+    logger.warn('device not switched', { source, code: trouble.code });
+    state.update((s) => ({
+      ...s,
+      facing: source === 'camera' ? before.facing : s.facing,
+      chosen: { ...without(s.chosen, source), ...(before.deviceId !== undefined && { [source]: before.deviceId }) },
+    }));
+    const current = held[source];
+    if (current) {
+      desired = { ...desired, [source]: current.request };
+      setOn(source, current.track, trouble);
+    } else {
+      troubles[source] = trouble;
+      desired = { ...desired, [source]: { ...before } };
+      capturing.want(desired);
+    }
+  }
+
+  function setOn(source: DeviceSource, track: MediaStreamTrack, trouble?: RtcError): void {
+    const isMuted = source === 'microphone' && muted();
+    setCapture(source, { status: 'on', track, muted: isMuted, ...(trouble && { trouble }) });
   }
 
   function take(source: DeviceSource, asked: CaptureRequest, track: MediaStreamTrack): void {
@@ -178,7 +210,8 @@ export function openLocalMedia({
       track.enabled = !muted();
       microphoneWatch.follow(track);
     }
-    setCapture(source, { status: 'on', track, muted: source === 'microphone' && muted() });
+    setOn(source, track, troubles[source]);
+    delete troubles[source];
   }
 
   /** The browser ended the track: the device is gone, or the permission. */
@@ -242,7 +275,7 @@ export function openLocalMedia({
     const track = held.microphone?.track;
     if (!track || track.enabled === !muted()) return;
     track.enabled = !muted();
-    setCapture('microphone', { status: 'on', track, muted: muted() });
+    setOn('microphone', track);
   }
 
   const media: LocalMedia = {

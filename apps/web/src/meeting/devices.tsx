@@ -1,6 +1,6 @@
 'use client';
 
-import type { Capture, LocalMedia, LocalMediaState, Readable } from '@parley/rtc-core';
+import type { Capture, LocalMedia, LocalMediaState, Readable, RtcError } from '@parley/rtc-core';
 import { Button } from '@parley/ui/button';
 import { SelectField } from '@parley/ui/field';
 import { LevelMeter } from '@parley/ui/level-meter';
@@ -31,6 +31,12 @@ const beforeArrival: Readable<LocalMediaState> = { get: () => nothingYet, subscr
 export function useDevices<S>(local: LocalMedia | null, select: (state: LocalMediaState) => S): S {
   return useReadable(local?.state ?? beforeArrival, select);
 }
+
+const troubleOf = (capture: Capture): RtcError | undefined => (capture.status === 'on' ? capture.trouble : undefined);
+
+/** Why a device that was chosen is not used; the one before goes on. Null when all is as chosen. */
+export const selectSwitchTrouble = ({ captures }: LocalMediaState): RtcError | null =>
+  troubleOf(captures.microphone) ?? troubleOf(captures.camera) ?? null;
 
 const whole = (state: LocalMediaState): LocalMediaState => state;
 

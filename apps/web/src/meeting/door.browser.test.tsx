@@ -70,6 +70,21 @@ describe('the door', () => {
     await page.getByRole('button', { name: 'Play test sound' }).click();
   });
 
+  it('says why a chosen microphone is not used, here and in the call', async () => {
+    const room = fakeRoom();
+    await show(room);
+    const { microphone } = room.local.state.get().captures;
+    if (microphone.status !== 'on') throw new Error('The fake has a microphone.');
+    room.local.capture('microphone', { ...microphone, trouble: new RtcError('device-busy') });
+    await expect.element(page.getByRole('alert')).toHaveTextContent('Another program is using the device.');
+    await join.click();
+    await expect.element(page.getByRole('toolbar')).toBeVisible();
+    const inCall = page.getByText('The device gave nothing.').first();
+    room.local.capture('microphone', { ...microphone, trouble: new RtcError('capture-failed') });
+    await expect.element(inCall).toBeVisible();
+    await expect.element(page.getByText('Another program is using the device.')).not.toBeInTheDocument();
+  });
+
   it('says that one is heard', async () => {
     const room = fakeRoom();
     await show(room);

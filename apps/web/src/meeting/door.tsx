@@ -11,7 +11,7 @@ import { Note } from '@parley/ui/note';
 import { ChevronDown, SlidersHorizontal } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { Devices, useDevices } from './devices';
+import { Devices, selectSwitchTrouble, useDevices } from './devices';
 import { DoorPreview } from './door-preview';
 import { remember, remembered } from './preferences';
 import { usePhone } from './use-media-query';
@@ -45,6 +45,7 @@ export function Door({
   const phone = usePhone();
   const silent = useDevices(local, selectSilent);
   const microphoneFailure = useDevices(local, selectMicrophoneFailure);
+  const deviceTrouble = useDevices(local, selectSwitchTrouble) ?? microphoneFailure;
   const name = useRef<HTMLInputElement>(null);
   const [nameError, setNameError] = useState<string | undefined>();
 
@@ -73,10 +74,10 @@ export function Door({
     <main className="mx-auto grid min-h-[calc(100dvh-64px)] w-full max-w-[1192px] grid-cols-[minmax(0,720px)_minmax(280px,344px)] content-center items-center justify-center gap-16 px-8 pt-4 pb-20 max-[960px]:grid-cols-[minmax(0,560px)] max-[960px]:gap-6 phone:min-h-0 phone:content-start phone:gap-4 phone:px-4 phone:pt-0 phone:pb-4">
       <div className="min-w-0">
         <DoorPreview local={local} />
-        {microphoneFailure ? (
+        {deviceTrouble ? (
           <div className="mt-3">
             <Note kind="amber" role="alert" compact>
-              {sentence(microphoneFailure)}
+              {sentence(deviceTrouble)}
             </Note>
           </div>
         ) : null}

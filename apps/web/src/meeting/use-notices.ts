@@ -4,6 +4,7 @@ import type { LocalMediaState, RtcError } from '@parley/rtc-core';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
 import { useComplain, useToast } from './call-toasts';
+import { selectSwitchTrouble } from './devices';
 import { watchNames } from './names';
 import { remembered } from './preferences';
 import { play, type Sound } from './sounds';
@@ -117,13 +118,14 @@ function useFailures(): void {
   const complain = useComplain();
   const camera = useLocal(selectCameraFailure);
   const microphone = useLocal(selectMicrophoneFailure);
+  const switching = useLocal(selectSwitchTrouble);
   const recorder = useRoom(selectRecorder);
   const say = useRef({ t, recording, complain });
   useEffect(() => {
     say.current = { t, recording, complain };
   });
   // What had failed at the door was said there.
-  const atDoor = useRef({ camera, microphone });
+  const atDoor = useRef({ camera, microphone, switching });
   useEffect(() => {
     if (camera && camera !== atDoor.current.camera) say.current.complain(say.current.t('camera'), camera);
   }, [camera]);
@@ -131,6 +133,9 @@ function useFailures(): void {
     if (microphone && microphone !== atDoor.current.microphone)
       say.current.complain(say.current.t('microphone'), microphone);
   }, [microphone]);
+  useEffect(() => {
+    if (switching && switching !== atDoor.current.switching) say.current.complain('', switching);
+  }, [switching]);
   useEffect(() => {
     if (recorder.status === 'failed') say.current.complain(say.current.t('recorder'), recorder.error);
     if (recorder.status === 'done')
