@@ -7,6 +7,8 @@ export interface AudioMix {
   hear(tracks: ReadonlyMap<MediaKey, MediaStreamTrack>): void;
   /** The browser has stopped the sound (a call on a phone, another application): it is asked to go on at every call. */
   isRunning(): boolean;
+  /** How much sound has been mixed so far, ms: it goes on while the page is too busy to hear of it. */
+  mixedMs(): number;
   resume(): void;
   /** Idempotent. */
   close(): void;
@@ -35,6 +37,7 @@ export function createAudioMix(isRemote: (key: MediaKey) => boolean): AudioMix {
   return {
     track,
     isRunning: () => context.state === 'running',
+    mixedMs: () => context.currentTime * 1_000,
     resume,
     hear(tracks) {
       if (closed) return;

@@ -6,7 +6,7 @@ import type { Readable } from '../store';
 import { createAudioMix } from './audio-mix';
 import { createCompositor, FRAMES_PER_SECOND } from './compositor';
 import { sceneOf } from './scene';
-import type { Moment } from './slices';
+import type { Moment, Sound } from './slices';
 
 /**
  * VP9 first: on two busy cores Chromium's VP9 encoder kept 195 of 240 pictures, its VP8 encoder 27 to 43, whose threads
@@ -30,8 +30,8 @@ export interface CompositeOptions {
   readonly view: Readable<RoomView>;
   readonly local: Pick<LocalMedia, 'state'>;
   readonly now: () => Moment;
-  /** About every 500 ms, in order: the next bytes of one WebM file, and whether its sound has been running. */
-  readonly onSlice: (data: Blob, at: Moment, soundRuns: boolean) => void;
+  /** About every 500 ms, in order: the next bytes of one WebM file. */
+  readonly onSlice: (data: Blob, at: Moment, sound: Sound) => void;
   /** It cannot go on; nothing more comes. */
   readonly onError: (error: RtcError) => void;
 }
@@ -71,7 +71,11 @@ function compose({ take, view, local, now, onSlice, onError }: CompositeOptions,
   };
   const compositor = createCompositor({
     onFrame() {
-      if (++framesSinceSlice > FRAMES_WITHOUT_A_SLICE && recorder.state === 'recording')
+      // Without sound the encoder holds back its slices and goes on later: a call on a phone may last.
+      if (!mix.isRunning()) {
+        mix.resume();
+        framesSinceSlice = 0;
+      } else if (++framesSinceSlice > FRAMES_WITHOUT_A_SLICE && recorder.state === 'recording')
         fail(new Error(`Nothing came in ${framesSinceSlice} pictures.`));
     },
     onError: (error) => fail(error),
@@ -104,11 +108,10 @@ function compose({ take, view, local, now, onSlice, onError }: CompositeOptions,
   const ended = new Promise<void>((resolve) => recorder.addEventListener('stop', () => resolve()));
   recorder.addEventListener('dataavailable', ({ data }) => {
     if (closed) return;
-    const soundRuns = mix.isRunning();
-    mix.resume();
+    const sound = { runs: mix.isRunning(), mixedMs: mix.mixedMs() };
     if (data.size === 0) return;
     framesSinceSlice = 0;
-    onSlice(data, now(), soundRuns);
+    onSlice(data, now(), sound);
   });
   recorder.addEventListener('error', (event) => fail('error' in event ? event.error : event));
   void ended.then(() => {

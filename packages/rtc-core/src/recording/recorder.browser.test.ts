@@ -294,6 +294,58 @@ test('an encoder that dies: failed, and what was recorded is kept with the gap n
   await spool?.close();
 });
 
+/** The gaps that a recorder under `setUp({ logger })` has named. */
+function namedGaps() {
+  const gaps: unknown[] = [];
+  const warn = (text: string, facts?: object): void => void (text === 'gap in the recording' && gaps.push(facts));
+  return { gaps, logger: { ...silentLogger, warn } };
+}
+
+test('a page that stood still for 3 s has recorded all the same: no gap, and nothing is missing', async () => {
+  const { gaps, logger } = namedGaps();
+  const { recorder, saved, reaches } = setUp(viewOf([alice]), { logger });
+  await vi.waitUntil(() => recorder.progress.get().recordedMs >= 1_500, { timeout: 20_000 });
+  const until = performance.now() + 3_000;
+  while (performance.now() < until);
+  await vi.waitUntil(() => recorder.progress.get().recordedMs >= 6_000, { timeout: 20_000 });
+  await recorder.stop();
+  await reaches('done');
+  expect(gaps).toEqual([]);
+  const file = saved[0]?.file ?? new Blob();
+  expect((await load(file)).duration).toBeGreaterThan(recorder.progress.get().recordedMs / 1_000 - 0.6);
+  for (const second of [1, 2, 3, 4]) expect(await loudness(file, 440, second)).toBeGreaterThan(0.1);
+});
+
+test('the sound taken away for longer than an encoder may be silent: it goes on after, and the gap is named', async () => {
+  const RealContext = globalThis.AudioContext;
+  const contexts: AudioContext[] = [];
+  cleanUp.push(() => (globalThis.AudioContext = RealContext));
+  const { gaps, logger } = namedGaps();
+  const { recorder, saved, reaches } = setUp(viewOf([alice]), { logger });
+  let taken = false;
+  globalThis.AudioContext = class extends RealContext {
+    constructor() {
+      super();
+      contexts.push(this);
+    }
+    override resume(): Promise<void> {
+      return taken ? Promise.reject(new Error('A call on the phone.')) : super.resume();
+    }
+  };
+  await vi.waitUntil(() => recorder.progress.get().recordedMs >= 1_500, { timeout: 20_000 });
+  taken = true;
+  await contexts[0]?.suspend();
+  await new Promise((resolve) => setTimeout(resolve, 12_000));
+  expect(recorder.state.get().status).toBe('recording');
+  taken = false;
+  await vi.waitUntil(() => recorder.progress.get().recordedMs >= 15_000, { timeout: 20_000 });
+  await recorder.stop();
+  await reaches('done');
+  expect(gaps).toEqual([expect.objectContaining({ cause: 'recorder-suspended' })]);
+  // The pictures of that time are there.
+  expect((await load(saved[0]?.file ?? new Blob())).duration).toBeGreaterThan(14);
+});
+
 const toServer = (server: PageServer): Partial<RecorderOptions> => ({ destination: 'server', upload: server.upload });
 
 function serve(): PageServer {

@@ -8,7 +8,7 @@ import { type HandOver, handOver } from './hand-over';
 import type { SpoolMeta } from './journal';
 import { whenNoticed } from './notice';
 import { createProgressMeter } from './progress';
-import { createSliceClock, LONGEST_PAUSE_MS, type Moment, type SliceClock, type SliceTime } from './slices';
+import { createSliceClock, LONGEST_PAUSE_MS, type Moment, type SliceClock, type SliceTime, type Sound } from './slices';
 import { createOpfsSpool, type Spool } from './spool';
 import { holdSpool } from './spool-lock';
 
@@ -76,10 +76,10 @@ export const openRecorder: OpenRecorder = (options) => {
     logger.info('recording began', { destination: options.destination });
   }
 
-  function onSlice(data: Blob, at: Moment, soundRuns: boolean): void {
-    const time = clock?.next(at);
+  function onSlice(data: Blob, at: Moment, sound: Sound): void {
+    const time = clock?.next(at, sound);
     if (time)
-      writing = writing.then(() => write(data, time, soundRuns)).catch((error: unknown) => fail(storage(error)));
+      writing = writing.then(() => write(data, time, sound.runs)).catch((error: unknown) => fail(storage(error)));
   }
 
   async function write(data: Blob, time: SliceTime, soundRuns: boolean): Promise<void> {

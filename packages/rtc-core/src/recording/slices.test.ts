@@ -3,14 +3,23 @@ import { createSliceClock, type SliceTime } from './slices';
 
 const BEGAN = { monotonic: 10_000, wall: 1_800_000_000_000 };
 
-/** Slices handed over after so many ms by the monotonic clock, and so many by the wall clock. */
-function times(...steps: (number | { monotonic: number; wall: number })[]): SliceTime[] {
+interface Step {
+  readonly monotonic: number;
+  readonly wall: number;
+  /** Else as much as a slice has. */
+  readonly sound?: number;
+}
+
+/** Slices handed over after so many ms by the monotonic clock, so many by the wall clock, and so much sound. */
+function times(...steps: (number | Step)[]): SliceTime[] {
   const clock = createSliceClock(BEGAN);
   const now = { ...BEGAN };
+  let sound = 7_000;
   return steps.map((step) => {
     now.monotonic += typeof step === 'number' ? step : step.monotonic;
     now.wall += typeof step === 'number' ? step : step.wall;
-    return clock.next({ ...now });
+    sound += (typeof step === 'number' ? undefined : step.sound) ?? 500;
+    return clock.next({ ...now }, { runs: true, mixedMs: sound });
   });
 }
 
@@ -28,6 +37,22 @@ test('a pause of more than 1.5 s is a gap with beginning, end and cause', () => 
     { start: 0, end: 500 },
     { start: 4_000, end: 4_500, gap: { start: 500, end: 4_000, cause: 'recorder-suspended' } },
     { start: 4_500, end: 5_000 },
+  ]);
+});
+
+test('a page that was too busy to hear of its slices has recorded all the same', () => {
+  expect(times(500, { monotonic: 4_000, wall: 4_000, sound: 4_010 }, 500)).toEqual([
+    { start: 0, end: 500 },
+    { start: 500, end: 4_500 },
+    { start: 4_500, end: 5_000 },
+  ]);
+});
+
+test('of a pause in which the sound went on for a while only the rest is missing', () => {
+  expect(times(500, { monotonic: 9_000, wall: 9_000, sound: 2_000 }, 500)).toEqual([
+    { start: 0, end: 500 },
+    { start: 7_500, end: 9_500, gap: { start: 500, end: 7_500, cause: 'recorder-suspended' } },
+    { start: 9_500, end: 10_000 },
   ]);
 });
 
