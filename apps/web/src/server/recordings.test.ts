@@ -180,6 +180,20 @@ describe('the list of recordings', () => {
     expect(list[3]).toMatchObject({ progressMs: 700, ofMs: null });
   });
 
+  it('says nothing of a take that was stopped before its first slice, and all of one that may still be in a browser', async () => {
+    const stopped = await bed.openTake();
+    const unsent = await bed.openTake();
+    const said = (take: typeof stopped, slices: number) =>
+      database().recordingTrack.update({
+        where: { id: take.upload.track },
+        data: { failure: 'nothing-arrived', complete: { slices, bytes: slices * 10, chain: null } },
+      });
+    await said(stopped, 0);
+    await said(unsent, 3);
+    const { recordings } = await recordingsFor(bed.viewers.owner);
+    expect(recordings.map(({ take, state }) => [take, state])).toEqual([[unsent.take, 'failed']]);
+  });
+
   it.each([
     ['design', 1],
     ['REVIEW', 1],

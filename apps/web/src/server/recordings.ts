@@ -64,6 +64,8 @@ const visibleTo = (userId: string): Prisma.TakeWhereInput => ({
   AND: [
     // Opened and not heard of by the room, nor by us: nothing to show yet.
     { OR: [{ state: { not: 'opened' } }, { tracks: { some: { uploadedBytes: { gt: 0 } } } }] },
+    // Stopped before its first slice, as its recorder says: there is nothing of it anywhere.
+    { tracks: { none: { complete: { path: ['slices'], equals: 0 } } } },
     { OR: [{ meeting: { ownerId: userId } }, { session: { attendances: { some: { userId } } } }] },
   ],
 });
