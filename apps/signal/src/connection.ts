@@ -119,6 +119,13 @@ export class Connection implements Occupant {
     return this.#unread.length > MAX_BACKLOG || chars > MAX_UNREAD_CHARS;
   }
 
+  get meeting(): string {
+    return this.#claims.meeting;
+  }
+  get isSeated(): boolean {
+    return this.#room !== null;
+  }
+
   /** Waits without a seat, and with a ticket that nobody has refreshed for long. */
   isForgotten(): boolean {
     return this.#room === null && this.#claims.exp + TICKET_LIFETIME_S < this.options.clock.now() / 1_000;

@@ -124,6 +124,12 @@ describe('the handshake refuses', () => {
     clock.advance(2_000);
     expect(await handshake({ headers })).toBe('ok');
   });
+  test('more than a burst from one IPv6 subscriber, whatever addresses of its /64 it takes', async () => {
+    const from = (address: string) => handshake({ headers: { 'x-forwarded-for': address }, auth: {} });
+    for (let i = 0; i < 200; i++) expect(await from(`2001:db8:1:2::${i.toString(16)}`)).toBe('version-mismatch');
+    expect(await from('2001:db8:1:2:9:9:9:9')).toBe('too-fast');
+    expect(await from('2001:db8:1:3::1')).toBe('version-mismatch');
+  });
   test('other namespaces', async () => {
     const other = { ...signal, url: `${signal.url}/admin` };
     expect((await tryConnect(other)).refusal).toMatchObject({ message: 'Invalid namespace' });
@@ -136,4 +142,17 @@ test('after the handshake the ticket is nowhere in the socket', async () => {
   const [socket] = await signal.server.io.fetchSockets();
   expect(socket?.handshake.auth).toEqual({});
   client.socket.disconnect();
+});
+
+test('of more than eight connections of one participant the oldest without a seat is ended', async () => {
+  const claims = { participant: 'ada-lovelace', meeting: 'meeting-of-tabs' };
+  const tabs = [await connect(signal, claims)];
+  await tabs[0]!.join();
+  for (let i = 1; i < 8; i++) tabs.push(await connect(signal, claims));
+  expect(tabs.every(({ socket }) => socket.connected)).toBe(true);
+  const elsewhere = await connect(signal, { ...claims, meeting: 'another-meeting' });
+  tabs.push(await connect(signal, claims));
+  await tabs[1]!.gone();
+  expect(tabs.map(({ socket }) => socket.connected)).toEqual([true, false, true, true, true, true, true, true, true]);
+  for (const { socket } of [elsewhere, ...tabs]) socket.disconnect();
 });

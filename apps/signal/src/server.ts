@@ -20,6 +20,8 @@ const PING = { pingInterval: 5_000, pingTimeout: 5_000 };
 const DRAIN_WITHIN_MS = 5_000;
 /** Packets of one line of any kind, before anybody knows who sends them: above what its commands and relays may be together. */
 const PACKETS = { rate: 500, burst: 2_500 };
+/** Connections of one participant to one meeting: more tabs than anybody has open at its door. */
+const MOST_OF_ONE = 8;
 /** How often connections that wait at the door with a ticket long over, or that do not read, are ended, ms. A busy room sends megabytes a second. */
 const SWEEP_MS = 2_000;
 
@@ -102,6 +104,10 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
   const connections = new Set<Connection>();
   io.on('connection', (socket) => {
     const connection = new Connection(socket, { clock, logger, rooms, keys, ice, maxParticipants, isClosing });
+    const theirs = [...connections].filter(
+      ({ meeting, participant }) => meeting === connection.meeting && participant === connection.participant,
+    );
+    if (theirs.length >= MOST_OF_ONE) theirs.find(({ isSeated }) => !isSeated)?.drop();
     connections.add(connection);
     socket.on('disconnect', () => {
       connections.delete(connection);
