@@ -189,6 +189,42 @@ test('an unplugged device is told, and the default takes over with the mute kept
   expect(capture(media, 'microphone')).toMatchObject({ muted: true });
 });
 
+test('an unplugged device stays chosen, and is used again when it is plugged in', async () => {
+  let plugged = true;
+  const { platform, asked } = devicesWith((_, real) => real());
+  const mediaDevices = new Proxy(platform.mediaDevices!, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name === 'enumerateDevices')
+        return async () => (await target.enumerateDevices()).filter((d) => plugged || d.deviceId !== headset);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  const media = open({ platform: { ...platform, mediaDevices } });
+  media.setWanted({ microphone: true });
+  await on(media, 'microphone');
+  await vi.waitFor(() => expect(media.state.get().devices.microphones.length).toBeGreaterThan(1));
+  const headset = media.state.get().devices.microphones.at(-1)!.deviceId;
+  media.choose('microphone', headset);
+  await vi.waitFor(async () => expect((await on(media, 'microphone')).getSettings().deviceId).toBe(headset));
+  const idOf = () => JSON.stringify(asked.at(-1)?.audio).includes(headset);
+  expect(idOf()).toBe(true);
+
+  plugged = false;
+  (await on(media, 'microphone')).dispatchEvent(new Event('ended'));
+  await vi.waitFor(() => expect(idOf()).toBe(false));
+  await on(media, 'microphone');
+  expect(media.state.get().chosen).toEqual({ microphone: headset });
+  platform.mediaDevices!.dispatchEvent(new Event('devicechange'));
+  await vi.waitFor(() => expect(media.state.get().devices.microphones.map((d) => d.deviceId)).not.toContain(headset));
+  expect(asked).toHaveLength(3);
+
+  plugged = true;
+  platform.mediaDevices!.dispatchEvent(new Event('devicechange'));
+  await vi.waitFor(() => expect(idOf()).toBe(true));
+  await vi.waitFor(async () => expect((await on(media, 'microphone')).getSettings().deviceId).toBe(headset));
+});
+
 test.each([
   ['NotAllowedError', 'permission-denied'],
   ['NotFoundError', 'device-not-found'],

@@ -118,11 +118,11 @@ export function openLocalMedia({
     state.update((s) => ({ ...s, captures: { ...s.captures, [source]: capture } }));
   }
 
-  /** Asks for `source` anew, with what is chosen now. */
-  function request(source: DeviceSource): void {
+  /** Asks for `source` anew: what is chosen now, or the browser's default while that is away. */
+  function request(source: DeviceSource, { byDefault = false } = {}): void {
     delete troubles[source];
     const { chosen, facing } = state.get();
-    const deviceId = chosen[source];
+    const deviceId = byDefault ? undefined : chosen[source];
     desired = { ...desired, [source]: { facing, ...(deviceId !== undefined && { deviceId }) } };
     capturing.want(desired);
   }
@@ -228,8 +228,8 @@ export function openLocalMedia({
       setCapture(source, { status: 'failed', error: new RtcError('permission-denied', { detail: 'taken back' }) });
       return;
     }
-    state.update((s) => ({ ...s, chosen: without(s.chosen, source) }));
-    if (found.has(KINDS[source])) request(source);
+    // It stays chosen: plugged in again, or at the next visit, it is used again.
+    if (found.has(KINDS[source])) request(source, { byDefault: true });
   }
 
   /** Brings the lists up to date. Gives the kinds there are, known by name or not. */
@@ -257,8 +257,12 @@ export function openLocalMedia({
 
   async function onDeviceChange(): Promise<void> {
     const found = await listDevices();
+    const { chosen, devices } = state.get();
+    const isThere = (id?: string): boolean =>
+      [...devices.microphones, ...devices.cameras].some(({ deviceId }) => deviceId === id);
     for (const source of DEVICE_SOURCES)
-      if (found.has(KINDS[source])) retry(source, ['device-not-found', 'device-unplugged', 'device-busy']);
+      if (held[source] && held[source].request.deviceId !== chosen[source] && isThere(chosen[source])) request(source);
+      else if (found.has(KINDS[source])) retry(source, ['device-not-found', 'device-unplugged', 'device-busy']);
   }
 
   async function watchPermission(source: DeviceSource): Promise<void> {
