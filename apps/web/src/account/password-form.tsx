@@ -1,13 +1,13 @@
 'use client';
 
 import { Button } from '@parley/ui/button';
-import { TextField } from '@parley/ui/field';
 import { Note } from '@parley/ui/note';
 import { useTranslations } from 'next-intl';
 import { useActionState } from 'react';
 import { RefusalNote, useFocusOnRefusal, useRefusal } from '../frame/refusal';
 import { FORM_AT_REST } from '../server/answer';
 import { changePassword } from './actions';
+import { PasswordField } from './password-field';
 
 const NEXT = ['password-short', 'password-long', 'password-common'] as const;
 
@@ -16,21 +16,22 @@ export function PasswordForm({ email }: { email: string }) {
   const [state, action, busy] = useActionState(changePassword, FORM_AT_REST);
   const { at, elsewhere } = useRefusal(state);
   const form = useFocusOnRefusal(state);
+  const changed = state.status === 'done' ? state.id : '';
   return (
     <form ref={form} action={action} noValidate className="grid gap-4">
       <RefusalNote state={state} sentence={elsewhere('password-wrong', ...NEXT)} />
       {/* For password managers: whose password this is. */}
       <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
-      <TextField
+      <PasswordField
+        key={`current ${changed}`}
         name="current"
-        type="password"
         label={t('current')}
         autoComplete="current-password"
         error={at('password-wrong')}
       />
-      <TextField
+      <PasswordField
+        key={`next ${changed}`}
         name="password"
-        type="password"
         label={t('next')}
         hint={t('nextHint')}
         autoComplete="new-password"

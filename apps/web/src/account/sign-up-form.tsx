@@ -7,6 +7,7 @@ import { useActionState } from 'react';
 import { RefusalNote, typed, useFocusOnRefusal, useRefusal } from '../frame/refusal';
 import { FORM_AT_REST } from '../server/answer';
 import { signUp } from './actions';
+import { PasswordField } from './password-field';
 
 const NAME = ['name-invalid'] as const;
 const EMAIL = ['email-invalid', 'email-taken'] as const;
@@ -39,9 +40,8 @@ export function SignUpForm({ next }: { next: string }) {
         defaultValue={typed(state, 'email')}
         error={at(...EMAIL)}
       />
-      <TextField
+      <PasswordField
         name="password"
-        type="password"
         label={t('password')}
         hint={t('passwordHint')}
         autoComplete="new-password"

@@ -34,8 +34,8 @@ export async function formAnswer<T>(
   const values = Object.fromEntries(keep.map((name) => [name, field(form, name).slice(0, MOST_KEPT)]));
   const answer = await actionAnswer(act);
   if (answer.ok) return { state: { status: 'done', id }, value: answer.value };
-  const { code, retryAfterS } = answer;
-  return { state: { status: 'refused', id, code, values, ...(retryAfterS === undefined ? {} : { retryAfterS }) } };
+  const { ok: _, ...why } = answer;
+  return { state: { status: 'refused', id, values, ...why } };
 }
 
 /** Any origin: only what is after it counts. */

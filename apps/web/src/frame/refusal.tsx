@@ -24,8 +24,11 @@ export function useRefusal(state: FormState): {
   elsewhere: (...codes: WebRefusal[]) => string | undefined;
 } {
   const sentence = useRefusalSentence();
-  const say = (is: (code: WebRefusal) => boolean) =>
-    state.status === 'refused' && is(state.code) ? sentence(state.code, state.retryAfterS) : undefined;
+  const say = (is: (code: WebRefusal) => boolean) => {
+    if (state.status !== 'refused') return undefined;
+    const code = [state.code, ...(state.also ?? [])].find(is);
+    return code && sentence(code, state.retryAfterS);
+  };
   return {
     at: (...codes) => say((code) => codes.includes(code)),
     elsewhere: (...codes) => say((code) => !codes.includes(code)),

@@ -52,6 +52,14 @@ describe('signing up', () => {
     expect(await signUp(input, HOME)).toEqual({ ok: false, code });
   });
 
+  it('names all that is wrong at once', async () => {
+    expect(await signUp({ name: ' ', email: 'nobody', password: 'short' }, HOME)).toEqual({
+      ok: false,
+      code: 'name-invalid',
+      also: ['email-invalid', 'password-short'],
+    });
+  });
+
   it('gives an address to one of two who want it at the same moment', async () => {
     const both = await Promise.all(
       ['Ada', 'Eve'].map((name) => signUp({ name, email: 'race@example.org', password: PASSWORD }, HOME)),
@@ -174,6 +182,14 @@ describe('a session', () => {
     expect(await readSession({ ...changed.value })).toMatchObject({ sub: id });
     expect(await authenticate({ email, password: PASSWORD }, HOME)).toMatchObject({ code: 'wrong-credentials' });
     expect(await authenticate({ email, password: 'another long one' }, HOME)).toMatchObject({ ok: true });
+  });
+
+  it('counts wrong present passwords, and not new ones that will not do', async () => {
+    const { id } = await account();
+    for (let i = 0; i < 11; i++)
+      expect(await changePassword(id, { current: PASSWORD, next: 'short' })).toMatchObject({ code: 'password-short' });
+    for (let i = 0; i < 10; i++) await changePassword(id, { current: 'wrong', next: 'short' });
+    expect(await changePassword(id, { current: PASSWORD, next: 'short' })).toMatchObject({ code: 'too-many-attempts' });
   });
 
   it('is none when it is forged, has no beginning, or its account is gone', async () => {

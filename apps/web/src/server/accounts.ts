@@ -1,6 +1,6 @@
 import { cleanName, displayName } from '@parley/protocol/display-name';
 import { z } from 'zod';
-import { answer, type Answer, no } from './answer';
+import { answer, type Answer, no, type WebRefusal } from './answer';
 import { countAttempt, forgetAttempts, forgiveAttempt } from './attempts';
 import { database } from './database';
 import { log } from './log';
@@ -15,18 +15,22 @@ export interface NewSession {
 
 const emailAddress = z.string().trim().toLowerCase().max(254).pipe(z.email());
 
-/** A new account. Refusals: name-invalid, email-invalid, email-taken, password-*, too-many-attempts. */
+/** A new account. Refusals: name-invalid, email-invalid, password-* (all that are true at once), email-taken, too-many-attempts. */
 export async function signUp(
   input: { readonly name: string; readonly email: string; readonly password: string; readonly locale?: string | null },
   address: string,
 ): Promise<Answer<NewSession>> {
   const name = displayName.safeParse(input.name);
-  if (!name.success) return no('name-invalid');
   const email = emailAddress.safeParse(input.email);
-  if (!email.success) return no('email-invalid');
-  const password = checkNewPassword(input.password);
-  if (!password.ok) return password;
-  if (password.value.toLowerCase() === email.data) return no('password-common');
+  const password = checkPasswordFor(email.data, input.password);
+  if (!name.success || !email.success || !password.ok) {
+    const wrong: WebRefusal[] = [];
+    if (!name.success) wrong.push('name-invalid');
+    if (!email.success) wrong.push('email-invalid');
+    if (!password.ok) wrong.push(password.code);
+    const [code = 'malformed', ...also] = wrong;
+    return also.length > 0 ? { ...no(code), also } : no(code);
+  }
   const wait = await countAttempt('sign-up-address', address);
   if (wait !== null) return no('too-many-attempts', wait);
 
@@ -109,10 +113,10 @@ export async function changePassword(
   if (wait !== null) return no('too-many-attempts', wait);
   const user = await database().user.findUniqueOrThrow({ where: { id: userId } });
   if (!(await verifyPassword(user.passwordHash, input.current))) return no('password-wrong');
-  const password = checkNewPassword(input.next);
-  if (!password.ok) return password;
-  if (password.value.toLowerCase() === user.email) return no('password-common');
+  // Nobody guesses who knows it, whatever is wrong with the new one.
   await forgetAttempts('change-password', userId);
+  const password = checkPasswordFor(user.email, input.next);
+  if (!password.ok) return password;
 
   // Later than any session made so far, even by a node whose clock is a little ahead.
   const from = Math.max(Date.now(), user.sessionsFrom.getTime() + 1);
@@ -122,6 +126,12 @@ export async function changePassword(
   });
   log().info({ user: userId }, 'password changed, other sessions ended');
   return answer({ sub: userId, since: from });
+}
+
+/** A new password for the account of `email`, which is not to be the password as well. */
+function checkPasswordFor(email: string | undefined, password: string): Answer<string> {
+  const checked = checkNewPassword(password);
+  return checked.ok && checked.value.toLowerCase() === email ? no('password-common') : checked;
 }
 
 /** Never before the account's first valid moment, even if another node's clock, which set it, is ahead of ours. */

@@ -27,7 +27,13 @@ export type WebRefusal =
 /** How server functions answer. Only what nobody expects is thrown. */
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly code: WebRefusal; readonly retryAfterS?: number };
+  | {
+      readonly ok: false;
+      readonly code: WebRefusal;
+      /** What else is wrong, when several things are. */
+      readonly also?: readonly WebRefusal[];
+      readonly retryAfterS?: number;
+    };
 
 export const answer = <T>(value: T): Answer<T> => ({ ok: true, value });
 export const no = (code: WebRefusal, retryAfterS?: number): { ok: false; code: WebRefusal; retryAfterS?: number } =>
@@ -43,6 +49,7 @@ export type FormState =
       readonly status: 'refused';
       readonly id: string;
       readonly code: WebRefusal;
+      readonly also?: readonly WebRefusal[];
       readonly retryAfterS?: number;
       readonly values: Readonly<Record<string, string>>;
     }
