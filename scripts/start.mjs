@@ -2,7 +2,7 @@
 //   npm start             builds what is not built, runs the production build
 //   npm start -- --lan    the same over https for other devices in the local network
 //   npm run dev           the same with reload
-import { renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, requireNode } from './install.mjs';
 import { whenParentVanishes } from './parent.mjs';
@@ -48,8 +48,9 @@ async function main() {
 
   const letGo = await holdDataDir(settings.dataDir, settings.webUrl);
   stops.push(letGo);
-  await requireFree(settings.webPort, 'WEB_PORT', lan ? '0.0.0.0' : bindAddress(settings.webUrl));
-  if (!lan) await requireFree(settings.signalPort, 'SIGNAL_PORT', bindAddress(settings.signalUrl));
+  const runFile = join(settings.dataDir, 'run.json');
+  await requireFreeSoon(settings.webPort, 'WEB_PORT', lan ? '0.0.0.0' : bindAddress(settings.webUrl), runFile);
+  if (!lan) await requireFreeSoon(settings.signalPort, 'SIGNAL_PORT', bindAddress(settings.signalUrl), runFile);
 
   await ensureInstalled();
 
@@ -72,7 +73,7 @@ async function main() {
   // With --lan our own proxy stands in front.
   const given = lan ? { ...process.env, TRUSTED_PROXIES: '1' } : process.env;
   const env = serviceEnvironments(settings, given, { databaseUrl, ...internal });
-  await step('Starting web and signal', () => startServices({ settings, env, ports }));
+  await step('Starting web and signal', () => startServices({ settings, env, ports, runFile }));
 
   if (address) {
     const { close, authorityFile } = await serveLan({
@@ -94,8 +95,32 @@ async function main() {
     );
     say(`  ${authorityFile}\n`);
   }
-  if (!process.env.SMTP_URL) say(`Logs are in ${join(settings.dataDir, 'logs')}`);
+  if (ending) return;
+  say(`Logs are in ${join(settings.dataDir, 'logs')}`);
   say(`Parley is ready at ${settings.webUrl} (${((Date.now() - began) / 1000).toFixed(1)} s). Ctrl-C ends it.`);
+}
+
+/** Whether a service of an earlier start still runs: after a kill -9 of the start they end by themselves, within ten seconds. */
+function leftBehind(runFile) {
+  try {
+    const { web, signal } = JSON.parse(readFileSync(runFile, 'utf8'));
+    return [web, signal].filter(Boolean).some((pid) => process.kill(pid, 0));
+  } catch {
+    // There was no start before, or its services are gone.
+    return false;
+  }
+}
+
+/** As requireFree, but waits for what an earlier start has left behind. */
+async function requireFreeSoon(number, variable, host, runFile) {
+  for (const deadline = Date.now() + 12_000; ; await new Promise((resolve) => setTimeout(resolve, 200))) {
+    const wait = leftBehind(runFile) && Date.now() < deadline;
+    try {
+      return await requireFree(number, variable, host);
+    } catch (error) {
+      if (!wait) throw error;
+    }
+  }
 }
 
 /** The address of the database: the one that is given, else our own under DATA_DIR, kept running. */
@@ -149,9 +174,8 @@ async function build() {
   );
 }
 
-async function startServices({ settings, env, ports }) {
+async function startServices({ settings, env, ports, runFile }) {
   const pids = {};
-  const runFile = join(settings.dataDir, 'run.json');
   const onPid = (name, pid) => {
     pids[name] = pid;
     try {
