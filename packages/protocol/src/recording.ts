@@ -48,6 +48,7 @@ export const manifestUpdate = z.object({
 export type ManifestUpdate = z.infer<typeof manifestUpdate>;
 /** What web holds of the track now. `finalised`: the browser may delete its slices; `failed`: web made nothing whole of what arrived, keep them. */
 export const manifestReply = z.object({
+  /** Possibly more than the browser has: a power cut may have taken some from its disk. It has nothing to send then. */
   slices: z.int().check(z.nonnegative()),
   uploadedBytes: z.int().check(z.nonnegative()),
   state: z.enum(['receiving', 'finalising', 'finalised', 'failed']),

@@ -84,7 +84,7 @@ export async function checkBytes(file: string, manifest: Manifest, onRead: () =>
   const end = Math.max(manifest.spanMs ?? 0, known + SLICE_MS);
   if (manifest.complete && manifest.complete.slices > slices.length) {
     gaps.push({ start: known, end, cause: 'not-uploaded' });
-  } else if (!manifest.complete || manifest.gaps.some((gap) => gap.cause === 'recorder-closed' && gap.end > known)) {
+  } else if (!manifest.complete || manifest.gaps.some(({ cause }) => cause === 'recorder-closed')) {
     // It never said its end; or a later visit said it, which knows not how long the room went on.
     gaps.push({ start: known, end, cause: 'recorder-closed' });
   }

@@ -172,6 +172,14 @@ describe.each(ways)('finalise by %s', (by, PATH) => {
     expect((await inspect(result.file)).duration).toBeGreaterThan(2_700);
   });
 
+  it('has a recorder closed where the slices end that are here, though a power cut took some of them from its disk', async () => {
+    const end = recordedSlices().at(-1)?.end ?? 0;
+    const job = await jobOf(recordedTake(), { gaps: [{ start: 1_000, end: 1_500, cause: 'recorder-closed' }] });
+    expect((await finalise(job, () => undefined)).gaps).toEqual([
+      { start: end, end: end + 500, cause: 'recorder-closed' },
+    ]);
+  });
+
   it('does not take a file for whole that ends before its slices do: it tries again, and then says so', async () => {
     const slices = chained(
       recordedTake(),

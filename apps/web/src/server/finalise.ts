@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { gap, slice, type Gap } from '@parley/protocol/recording';
+import { gap, slice, SLICE_MS, type Gap } from '@parley/protocol/recording';
 import { z } from 'zod';
 import { checkBytes, mergeGaps } from './finalise-check';
 import { copyPackets, durationOf, NothingToPlay, type Part } from './finalise-copy';
@@ -66,10 +66,17 @@ export type FinaliseMessage = z.infer<typeof finaliseMessage>;
 export async function finalise(job: FinaliseJob, onProgress: (ms: number) => void): Promise<FinaliseResult> {
   await mkdir(job.workDir, { recursive: true });
   await removeLeftovers(job);
-  const checked = await checkBytes(job.source, job, () => onProgress(0));
+  const recorded = job.slices.at(-1)?.end ?? 0;
+  // A power cut may have taken slices from the recorder's disk that had been sent: it closed where those end.
+  const named = job.gaps.map((gap) =>
+    gap.cause === 'recorder-closed'
+      ? { ...gap, start: Math.max(gap.start, recorded), end: Math.max(gap.end, recorded + SLICE_MS) }
+      : gap,
+  );
+  const checked = await checkBytes(job.source, { ...job, gaps: named }, () => onProgress(0));
   if (checked.bytes === 0) throw new NothingToPlay('no bytes arrived');
 
-  const gaps = mergeGaps([...job.gaps, ...checked.gaps]);
+  const gaps = mergeGaps([...named, ...checked.gaps]);
   const isShort = (ms: number): boolean => ms < playable(checked.endMs, gaps) - SHORT_MS - checked.endMs * DRIFT;
 
   const nonce = `${process.pid}-${Date.now().toString(36)}`;

@@ -92,6 +92,18 @@ describe('a manifest', () => {
     expect(await held(take, { slices: all.slice(3, 5) })).toBe(5);
   });
 
+  it('ends where what is held ends, when a power cut took the last slices from the disk of its recorder', async () => {
+    const take = await bed.openTake();
+    const all = slices(6);
+    await post(take, { slices: all });
+    for (const _again of [1, 2]) {
+      expect(await held(take, { slices: all.slice(2, 4), complete: ending(all.slice(0, 4)) })).toBe(6);
+    }
+    const { complete } = await database().recordingTrack.findUniqueOrThrow({ where: { id: take.upload.track } });
+    expect(complete).toEqual(ending(all));
+    expect((await post(take, { slices: [], complete: ending(slices(4, 2)) })).status).toBe(409);
+  });
+
   it('keeps each gap once', async () => {
     const take = await bed.openTake();
     const gap = { start: 100, end: 200, cause: 'recorder-suspended' };

@@ -67,9 +67,9 @@ async function merge(db: Db, trackId: string, update: ManifestUpdate): Promise<b
   const count = held.count + added.length;
   const last = added.at(-1)?.chain ?? held.chain;
   const bytes = added.reduce((sum, { bytes }) => sum + bytes, held.bytes);
-  const complete = update.complete ?? ended;
-  if (ended && update.complete && !sameCompletion(ended, update.complete))
-    throw new ManifestConflict('it ended otherwise');
+  const said = update.complete && (await endOf(db, trackId, update.complete, { slices: count, bytes, chain: last }));
+  const complete = said ?? ended;
+  if (ended && said && !sameCompletion(ended, said)) throw new ManifestConflict('it ended otherwise');
   if (complete) {
     const whole = count === complete.slices && bytes === complete.bytes && last === complete.chain;
     if (count >= complete.slices && !whole) throw new ManifestConflict('the slices do not add up to the end');
@@ -77,10 +77,10 @@ async function merge(db: Db, trackId: string, update: ManifestUpdate): Promise<b
 
   if (added.length > 0) await db.recordingSlice.createMany({ data: added.map((s) => ({ ...s, trackId })) });
   const gaps = update.gaps?.length ? mergeGaps(withoutRepeats([...storedGaps.parse(row.gaps), ...update.gaps])) : null;
-  if (gaps || (update.complete && !ended)) {
+  if (gaps || (said && !ended)) {
     await db.recordingTrack.update({
       where: { id: trackId },
-      data: { ...(gaps ? { gaps } : {}), ...(update.complete ? { complete: update.complete } : {}) },
+      data: { ...(gaps ? { gaps } : {}), ...(said ? { complete: said } : {}) },
     });
   }
   return added.length > 0;
@@ -123,6 +123,16 @@ function followers(held: { count: number; chain: string | null }, given: readonl
     count++;
   }
   return added;
+}
+
+/**
+ * Where the track ends when its recorder says that it is at `said`. A power cut may have taken slices from the recorder's
+ * disk that had been sent: if its end is one that the held chain has passed, the track ends where that does.
+ */
+async function endOf(db: Db, trackId: string, said: Completion, held: Completion): Promise<Completion> {
+  if (said.slices >= held.slices) return said;
+  const last = await db.recordingSlice.findFirst({ where: { trackId, n: said.slices - 1 }, select: { chain: true } });
+  return last?.chain === said.chain ? held : said;
 }
 
 const sameCompletion = (a: Completion, b: Completion): boolean =>
