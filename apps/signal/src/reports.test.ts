@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { LoggedEvent } from '@parley/protocol/room-state';
 import { REPORT_PATH, report, SIGNATURE_HEADER, verifyBody } from '@parley/protocol/service-calls';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { RoomLog } from './room-log';
 import { connect, type TestClient } from './testing-client';
 import { ManualClock, startSignal, type StartOptions, TEST_REPORT_SECRET } from './testing';
 
@@ -242,6 +243,17 @@ test('SIGTERM tells web what it has not heard yet', async () => {
   expect(web.events.length).toBeLessThan(5);
   await signal.stop();
   expect(web.events).toHaveLength(5);
+});
+
+test('while it stops no log is shortened any more', async () => {
+  await signal.stop();
+  signal = await start({ compactBytes: 100 });
+  const compact = vi.spyOn(RoomLog.prototype, 'compact');
+  await chat(await seated(), 1, 3);
+  await signal.stop();
+  expect(web.events).toHaveLength(5);
+  expect(compact).not.toHaveBeenCalled();
+  compact.mockRestore();
 });
 
 test('a long log that web knows is shortened, and the room opens from it', async () => {

@@ -55,6 +55,7 @@ export class Rooms {
   /** Logs that cannot be written, by file, and why. */
   #failures = new Map<string, string>();
   #timers = new Set<() => void>();
+  #stopping = false;
 
   private constructor(private readonly options: RoomsOptions) {
     this.#bars = new Bars(options.clock);
@@ -170,11 +171,13 @@ export class Rooms {
 
   /** Writes down what is decided and stops. Seats are left as they are: the next start finds them. */
   async flush(): Promise<void> {
+    this.#stopping = true;
     for (const room of this.#sessions.values()) room.stop();
     await Promise.all([...this.#sessions.values()].map((room) => room.log.flushed()));
   }
 
   async close(): Promise<void> {
+    this.#stopping = true;
     this.reports.stop();
     for (const callOff of this.#timers) callOff();
     for (const room of this.#sessions.values()) room.stop();
@@ -266,7 +269,9 @@ export class Rooms {
     const room = this.#sessions.get(session);
     if (!room || !this.reports.isDone(session)) return;
     if (!room.written.ended) {
-      if (room.log.isLong(this.options.compactBytes ?? COMPACT_BYTES)) await room.log.compact(room.written);
+      // Not while stopping: the process may be gone before the file is whole.
+      if (!this.#stopping && room.log.isLong(this.options.compactBytes ?? COMPACT_BYTES))
+        await room.log.compact(room.written);
       return;
     }
     this.#sessions.delete(session);
