@@ -9,10 +9,15 @@ import { OpenFrame, Page, SignedInFrame } from './frame';
 
 /**
  * What every stranger to a meeting reads, at `/m/<slug>` and by a wrong, expired or renewed link, whether the meeting
- * exists or not. Who signs in here comes back to `/m/<slug>`: it may be their own meeting.
+ * exists or not. Who signs in here comes back to `/m/<slug>`: it may be their own meeting. `removed`: a host removed this viewer from
+ * it, and nothing is wrong with their link.
  */
-export async function NotAnInvite({ slug }: { slug: string }) {
-  const [t, user] = await Promise.all([getTranslations('pages.notInvite'), currentUser()]);
+export async function NotAnInvite({ slug, removed }: { slug: string; removed: boolean }) {
+  const [t, errors, user] = await Promise.all([
+    getTranslations('pages.notInvite'),
+    getTranslations('errors.web'),
+    currentUser(),
+  ]);
   // By its shape alone: whether it exists must not show. A wrong invite comes here without any.
   const back = /^[a-z]{4}(-[a-z]{4}){2}$/u.test(slug) ? `/m/${slug}` : '/meetings';
   const address = `${new URL(env().WEB_URL).host}/j/`;
@@ -20,18 +25,20 @@ export async function NotAnInvite({ slug }: { slug: string }) {
     <Page narrow>
       <div className="grid justify-items-center gap-3 pt-8 text-center phone:pt-4">
         <Mark faint className="mb-2 size-18" />
-        <h1>{t('title')}</h1>
-        <p className="text-balance text-ink-2">
-          {t.rich('text', {
-            address: () => <span className="font-mono text-small wrap-anywhere">{address}</span>,
-          })}
-        </p>
+        <h1>{removed ? errors('removed') : t('title')}</h1>
+        {removed ? null : (
+          <p className="text-balance text-ink-2">
+            {t.rich('text', {
+              address: () => <span className="font-mono text-small wrap-anywhere">{address}</span>,
+            })}
+          </p>
+        )}
       </div>
       <div className="mt-8">
         <JoinForm sent />
       </div>
       <div className="mt-10 grid justify-items-center gap-3 border-t border-line pt-8 text-center">
-        <p className="text-button text-ink-2">{user ? t('signedInText') : t('haveAccount')}</p>
+        {removed ? null : <p className="text-button text-ink-2">{user ? t('signedInText') : t('haveAccount')}</p>}
         {user ? (
           <Link href="/meetings" className={buttonClass()}>
             {t('meetings')}

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { admittedSubject } from './access';
 import { database } from './database';
 import { currentInviteLink, inviteToken, readInviteToken, redeemInvite, renewInvite } from './invites';
-import { meetingForDoor } from './meetings';
+import { meetingForDoor, wasRemoved } from './meetings';
 import { type WebTestbed, webTestbed } from './testing-web';
 import { guestCookie, readGuestCookie, type Viewer } from './viewer';
 
@@ -118,21 +118,34 @@ describe('the same answer, none, for an invite that', () => {
     }
   });
 
-  it('is held by somebody who was removed, however they come back', async () => {
-    const token = await currentToken();
-    const guest = await guestBy(token);
-    await database().ban.create({ data: { meetingId: meeting.id, subject: `guest:${guest.guestId}` } });
-    expect(await redeemInvite(token, guest)).toBeNull();
-    expect(await redeemInvite(token, { ...other, guestId: guest.guestId })).toBeNull();
-    expect(await meetingForDoor(meeting.slug, guest)).toBeNull();
-    expect(await redeemInvite(token, other)).not.toBeNull();
-  });
-
   it('belongs to a meeting that was deleted', async () => {
     const token = await currentToken();
     await database().meeting.delete({ where: { id: meeting.id } });
     expect(await redeemInvite(token, nobody)).toBeNull();
   });
+});
+
+it('leads who was removed to a door that stays shut and says why, however they come back', async () => {
+  const token = await currentToken();
+  const guest = await guestBy(token);
+  await database().ban.create({ data: { meetingId: meeting.id, subject: `guest:${guest.guestId}` } });
+  for (const viewer of [guest, { ...other, guestId: guest.guestId }]) {
+    expect(await redeemInvite(token, viewer)).toEqual({ slug: meeting.slug, guestId: null });
+    expect(await admittedSubject(viewer, meeting.id)).toBeNull();
+    expect(await meetingForDoor(meeting.slug, viewer)).toBeNull();
+    expect(await wasRemoved(meeting.slug, viewer)).toBe(true);
+  }
+  expect(await database().admission.count({ where: { meetingId: meeting.id } })).toBe(1);
+  const elsewhere = await testbed.meeting(owner);
+  for (const [slug, viewer] of [
+    [meeting.slug, nobody],
+    [meeting.slug, other],
+    [elsewhere.slug, guest],
+    ['\0', guest],
+  ] as const)
+    expect(await wasRemoved(slug, viewer)).toBe(false);
+  expect(await redeemInvite(token, other)).not.toBeNull();
+  expect(await meetingForDoor(meeting.slug, other)).not.toBeNull();
 });
 
 it('reads a guest cookie only when it is ours', () => {

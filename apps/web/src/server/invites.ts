@@ -79,7 +79,8 @@ export interface Redeemed {
 
 /**
  * Lets the viewer in by an invite: notes the admission, which counts as one use per person. Null for everything that is wrong with
- * it (forged, expired, renewed, used up, meeting gone, viewer banned): there is one answer to all of these.
+ * it (forged, expired, renewed, used up, meeting gone): there is one answer to all of these. Who was removed is led to the door,
+ * which stays shut and says so.
  */
 export async function redeemInvite(token: string, viewer: Viewer, now = new Date()): Promise<Redeemed | null> {
   const inviteId = readInviteToken(token);
@@ -99,7 +100,7 @@ export async function redeemInvite(token: string, viewer: Viewer, now = new Date
 
     const { meetingId } = invite;
     const banned = await tx.ban.count({ where: { meetingId, subject: { in: subjectsOf(viewer) } } });
-    if (banned > 0) return null;
+    if (banned > 0) return { slug: invite.slug, guestId: null };
     const newGuest = subjectOf(viewer) === null ? newGuestId() : null;
     const subject = subjectOf(viewer) ?? `guest:${newGuest}`;
     const before = await tx.admission.findUnique({ where: { meetingId_subject: { meetingId, subject } } });

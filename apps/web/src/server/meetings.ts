@@ -10,7 +10,7 @@ import { deleteMeetingRecordings } from './recordings';
 import { isSlug, newSlug } from './slug';
 import { storable } from './storable';
 import { roomSettings } from './tickets';
-import type { CurrentUser, Viewer } from './viewer';
+import { type CurrentUser, subjectsOf, type Viewer } from './viewer';
 
 const MAX_TITLE_LENGTH = 200;
 const MAX_DESCRIPTION_LENGTH = 5_000;
@@ -142,6 +142,13 @@ export async function meetingForDoor(slug: string, viewer: Viewer): Promise<Door
     mine,
     inviteLink: mine ? await currentInviteLink(meeting.id) : null,
   };
+}
+
+/** Whether a host removed the viewer from the meeting behind `/m/<slug>`. They have been in it, so this tells them nothing new. */
+export async function wasRemoved(slug: string, viewer: Viewer): Promise<boolean> {
+  const subjects = subjectsOf(viewer);
+  if (!isSlug(slug) || subjects.length === 0) return false;
+  return (await database().ban.count({ where: { meeting: { slug }, subject: { in: subjects } } })) > 0;
 }
 
 /** A title as it is kept: cleaned like a name, visible, of 1 to 200 characters; null otherwise. */

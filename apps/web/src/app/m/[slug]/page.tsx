@@ -4,7 +4,7 @@ import { cache } from 'react';
 import { NotAnInvite } from '../../../frame/not-an-invite';
 import { Meeting } from '../../../meeting/meeting';
 import { env } from '../../../server/env';
-import { meetingForDoor } from '../../../server/meetings';
+import { meetingForDoor, wasRemoved } from '../../../server/meetings';
 import { currentViewer } from '../../../server/viewer';
 
 interface PageProps {
@@ -13,22 +13,23 @@ interface PageProps {
 
 const doorFor = cache(async (slug: string) => {
   const viewer = await currentViewer();
-  return { viewer, meeting: await meetingForDoor(slug, viewer) };
+  const meeting = await meetingForDoor(slug, viewer);
+  return { viewer, meeting, removed: !meeting && (await wasRemoved(slug, viewer)) };
 });
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
-  const { meeting } = await doorFor((await params).slug);
+  const { meeting, removed } = await doorFor((await params).slug);
   const t = await getTranslations();
   const title = meeting
     ? meeting.title || t('call.door.hostsMeeting', { name: meeting.ownerName })
-    : t('pages.notInvite.title');
+    : t(removed ? 'errors.web.removed' : 'pages.notInvite.title');
   return { title, robots: { index: false, follow: false } };
 }
 
 /** The meeting's address: its door for whoever may come in, the same friendly page for everybody else. */
 export default async function MeetingPage({ params }: PageProps) {
-  const { viewer, meeting } = await doorFor((await params).slug);
-  if (!meeting) return <NotAnInvite slug={(await params).slug} />;
+  const { viewer, meeting, removed } = await doorFor((await params).slug);
+  if (!meeting) return <NotAnInvite slug={(await params).slug} removed={removed} />;
   const t = await getTranslations('call.door');
   return (
     <Meeting
