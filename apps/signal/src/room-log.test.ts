@@ -1,10 +1,22 @@
-import { appendFile, mkdir, mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { apply, type LoggedEvent, openedState, type RoomState } from '@parley/protocol/room-state';
 import fc from 'fast-check';
 import pino from 'pino';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { RoomLog, type RoomLogOptions } from './room-log';
 import { connect } from './testing-client';
 import { ManualClock, startSignal } from './testing';
@@ -214,6 +226,23 @@ describe('signal and its disk', () => {
     const second = await startSignal({ dataDir: first.dataDir });
     expect(second.server.rooms.counts.rooms).toBe(2);
     expect(await readFile(path.join(logs, 'meeting-bad-3.session-bad.jsonl.damaged'), 'utf8')).toContain('not a log');
+    await second.stop();
+  });
+
+  test('a log that the disk does not give now is left where it is, and opens the next time', async () => {
+    const first = await startSignal();
+    const ada = await connect(first, { participant: 'ada-lovelace' });
+    await ada.join();
+    await first.kill();
+    const again = { dataDir: first.dataDir, keys: first.keys };
+    const handle = await open(path.join(folder, 'any'), 'w');
+    const truncate = vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'truncate');
+    await handle.close();
+    truncate.mockRejectedValueOnce(new Error('EIO: i/o error'));
+    await expect(startSignal(again)).rejects.toThrow('EIO');
+    truncate.mockRestore();
+    const second = await startSignal(again);
+    expect(second.server.rooms.counts.rooms).toBe(1);
     await second.stop();
   });
 

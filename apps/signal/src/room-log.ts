@@ -20,6 +20,11 @@ const MARK_EVERY = 256;
 const firstLine = z.union([loggedEvent, z.object({ snapshot: roomStateSchema })]);
 type FirstLine = z.infer<typeof firstLine>;
 
+/** The file holds what no room wrote, or nothing. */
+export class DamagedLog extends Error {
+  override readonly name = 'DamagedLog';
+}
+
 interface Batch {
   readonly text: string;
   readonly events: readonly LoggedEvent[];
@@ -246,7 +251,7 @@ export class RoomLog {
    * Opens the file of a session that an earlier run wrote and reads it back. A last line that is torn, because
    * the process was killed while writing it, was never acknowledged and is cut off.
    * @param follow hears every event that is still in it; those that a snapshot stands for are not
-   * @throws Error when the file is damaged before its last line, or holds nothing
+   * @throws DamagedLog when the file is damaged before its last line, or holds nothing; what the disk throws
    */
   static async replay(
     path: string,
@@ -258,15 +263,15 @@ export class RoomLog {
     try {
       let state: RoomState | null = null;
       for await (const { text, start, end } of linesOf(handle, 0)) {
-        const line = firstLine.parse(JSON.parse(text));
-        state = 'snapshot' in line ? line.snapshot : state ? apply(state, line) : openedState(line);
+        const line = asWritten(() => firstLine.parse(JSON.parse(text)));
+        state = asWritten(() => ('snapshot' in line ? line.snapshot : state ? apply(state, line) : openedState(line)));
         if (!('snapshot' in line)) follow(line.event);
         if ('snapshot' in line) log.#beginWith(state, end);
         else if (line.revision % MARK_EVERY === 0) log.#marks.push({ revision: line.revision, offset: start });
         log.#last = state.revision;
         log.#bytes = end;
       }
-      if (!state) throw new Error('The room log holds no whole line.');
+      if (!state) throw new DamagedLog('The room log holds no whole line.');
       await handle.truncate(log.#bytes);
       log.#handle = handle;
       return { log, state };
@@ -274,6 +279,15 @@ export class RoomLog {
       await handle.close();
       throw error;
     }
+  }
+}
+
+/** @throws DamagedLog when what a line says makes no sense */
+function asWritten<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new DamagedLog('A line of the room log makes no sense.', { cause });
   }
 }
 

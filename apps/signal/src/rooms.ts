@@ -22,7 +22,7 @@ import { decide, departure, ending, settlement } from './decide';
 import { Instances } from './instances';
 import { cursorPath, Reports } from './reports';
 import { type Occupant, Room } from './room';
-import { RoomLog, type RoomLogOptions } from './room-log';
+import { DamagedLog, RoomLog, type RoomLogOptions } from './room-log';
 
 /** A log that web knows in full is shortened to a snapshot when it is longer than this, bytes. */
 const COMPACT_BYTES = 4 * 1_024 * 1_024;
@@ -223,6 +223,8 @@ export class Rooms {
       room.logger.info({ revision: state.revision, seats: Object.keys(state.participants).length }, 'session restored');
       void this.#tidy(state.session);
     } catch (error) {
+      // A disk that cannot be read now, or too many open files: the log is good, and its room must not be lost.
+      if (!(error instanceof DamagedLog)) throw error;
       // A damaged file must not keep the others from opening; it is put aside for whoever wants to look.
       this.options.logger.error({ err: error, file: path.basename(file) }, 'a room log is damaged and put aside');
       await rename(file, `${file}.damaged`);
