@@ -98,11 +98,14 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
 }
 
 async function setFailure(trackId: string, takeId: string, failure: TrackFailure): Promise<void> {
-  await database().recordingTrack.updateMany({ where: { id: trackId }, data: { failure } });
   // A file that was finalised before, with something missing, stays what it was.
   const before = { tracks: { some: { finalisedAt: { not: null } } } };
-  await database().take.updateMany({ where: { id: takeId, ...before }, data: { state: 'ready' } });
-  await database().take.updateMany({ where: { id: takeId, NOT: before }, data: { state: 'failed' } });
+  const { recordingTrack, take } = database();
+  await database().$transaction([
+    recordingTrack.updateMany({ where: { id: trackId }, data: { failure } }),
+    take.updateMany({ where: { id: takeId, ...before }, data: { state: 'ready' } }),
+    take.updateMany({ where: { id: takeId, NOT: before }, data: { state: 'failed' } }),
+  ]);
   log().warn({ take: takeId, track: trackId, failure }, 'recording came to nothing');
 }
 
