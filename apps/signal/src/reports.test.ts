@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -243,6 +243,16 @@ test('SIGTERM tells web what it has not heard yet', async () => {
   expect(web.events.length).toBeLessThan(5);
   await signal.stop();
   expect(web.events).toHaveLength(5);
+});
+
+test('a disk that does not take how far web has heard is not taken for web away', async () => {
+  const ada = await seated();
+  const [name] = files();
+  mkdirSync(path.join(signal.dataDir, 'signal', `${name}.reported.part`));
+  await ada.ask('leave', { why: 'left' });
+  await web.until(clock, () => !files().includes(name!));
+  expect(web.events).toHaveLength(4);
+  expect(signal.server.rooms.reports.webAway).toBe(false);
 });
 
 test('while it stops no log is shortened any more', async () => {

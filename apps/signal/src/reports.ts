@@ -153,7 +153,10 @@ export class Reports {
     const stored = Math.min(reportReply.parse(await response.json()).stored, log.revision);
     const before = account.cursor;
     account.cursor = stored;
-    await saveCursor(log, stored);
+    // Without it web hears some things twice after a restart: no reason to hold up what it has heard.
+    await saveCursor(log, stored).catch((error: unknown) =>
+      this.options.logger.warn({ err: error, session }, 'how far web has heard cannot be written down'),
+    );
     this.options.onStored(session, stored);
     if (stored === before) throw new Error('Web took a report and stored nothing of it.');
   }
