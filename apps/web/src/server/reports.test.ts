@@ -206,6 +206,14 @@ describe('a take', () => {
     });
   });
 
+  it('that is started again, by a permit that signal has forgotten, keeps its session and its start', async () => {
+    const { id } = await take();
+    const started = { type: 'take-started', take: id, by: ADA, destination: 'server' } as const;
+    await storeReport(log.add(started).add(started).report());
+    await storeReport(new RoomLog(meeting).add(started).report());
+    expect((await everything()).takes).toMatchObject([{ sessionId: log.session, startedAt: log.at(2) }]);
+  });
+
   it('stops with its room, and a device take is done then', async () => {
     const [kept, device] = [await take(), await take('device')];
     log.add({ type: 'take-started', take: kept.id, by: ADA, destination: 'server' });

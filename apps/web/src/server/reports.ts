@@ -113,8 +113,9 @@ async function storeEvent(tx: Db, place: Place, { revision, at, event }: LoggedE
       return;
     }
     case 'take-started':
+      // Its permit may start a take again after signal has forgotten it: the bytes are those of the first time.
       await tx.take.updateMany({
-        where: { id: event.take, meetingId: place.meetingId },
+        where: { id: event.take, meetingId: place.meetingId, startedAt: null },
         data: { sessionId, startedAt: when },
       });
       await tx.take.updateMany({
