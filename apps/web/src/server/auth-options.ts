@@ -6,6 +6,7 @@ import { authenticate } from './accounts';
 import { clientAddress } from './client-address';
 import { database } from './database';
 import { env } from './env';
+import { log } from './log';
 
 /** How long a session lasts after signing in, seconds. */
 export const SESSION_LIFETIME_S = 30 * 24 * 3_600;
@@ -40,11 +41,17 @@ export function authOptions(): AuthOptions {
       CredentialsProvider({
         credentials: { email: { type: 'email' }, password: { type: 'password' } },
         async authorize(credentials) {
-          const answer = await authenticate(
-            { email: credentials?.email ?? '', password: credentials?.password ?? '' },
-            clientAddress(await headers()),
-          );
-          return answer.ok ? { id: answer.value.sub, since: answer.value.since } : null;
+          try {
+            const answer = await authenticate(
+              { email: credentials?.email ?? '', password: credentials?.password ?? '' },
+              clientAddress(await headers()),
+            );
+            return answer.ok ? { id: answer.value.sub, since: answer.value.since } : null;
+          } catch (error) {
+            // Next-auth would write the message, with the database's address in it, into that of its error page.
+            log().error({ err: error }, 'signing in failed');
+            return null;
+          }
         },
       }),
     ],

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { DELETE as deleteRecording } from '../app/api/recordings/[recording]/route';
 import { POST as openTake } from '../app/api/takes/route';
 import { POST as postTicket } from '../app/api/tickets/route';
+import { authOptions } from './auth-options';
 import { database, isDatabaseAway } from './database';
 import { requestAs } from './testing-request';
 import { type WebTestbed, webTestbed } from './testing-web';
@@ -46,4 +47,8 @@ it('takes nobody for signed out because the database is away: 503, not a final n
     deleteRecording(post({}), { params: Promise.resolve({ recording: 'some-recording' }) }),
   ]);
   expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
+
+  // What this throws, next-auth would write into an address: the database's own among it.
+  const [provider] = authOptions().providers as { options: { authorize(sent: object): Promise<unknown> } }[];
+  expect(await provider?.options.authorize({ email: ada.user.email, password: 'some long password' })).toBeNull();
 });
