@@ -117,7 +117,7 @@ describe('a write', () => {
 it('sees pages, and not what must not pass through it', () => {
   const [matcher = ''] = config.matcher;
   const pattern = new RegExp(`^${matcher}$`, 'u');
-  for (const path of ['/', '/meetings', '/m/abcd-efgh-jkmn', '/j/token', '/apiary'])
+  for (const path of ['/', '/meetings', '/m/abcd-efgh-jkmn', '/j/token', '/apiary', '/favicon.ico'])
     expect(pattern.test(path), path).toBe(true);
   for (const path of ['/api/uploads', '/api/uploads/1', '/api/tickets', '/_next/static/x.js', '/icon.svg'])
     expect(pattern.test(path), path).toBe(false);

@@ -66,5 +66,5 @@ function localeOf(request: NextRequest) {
 
 export const config = {
   // Not /api: Next cuts the bodies of requests that come through here at 10 MB (docs/facts.md), and uploads are larger.
-  matcher: ['/((?!api/|_next/static/|_next/image|favicon\\.ico$|icon\\.svg$).*)'],
+  matcher: ['/((?!api/|_next/static/|_next/image|icon\\.svg$).*)'],
 };
