@@ -1,16 +1,18 @@
 import { Badge } from '@parley/ui/badge';
+import { buttonClass } from '@parley/ui/button-class';
 import { Empty } from '@parley/ui/empty';
 import { Face } from '@parley/ui/face';
 import { Faces } from '@parley/ui/faces';
 import { ChevronRight } from 'lucide-react';
+import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { durationText } from '../i18n/times';
 import { viewerTimes } from '../i18n/viewer-times';
 import { ChatText } from '../meeting/chat-text';
 import type { ShownSession } from '../server/history';
 
-/** Who met when. Each opens to who was there and what was written. */
-export async function SessionList({ sessions }: { sessions: readonly ShownSession[] }) {
+/** Who met when. Each opens to who was there and what was written. `older`: the address that shows more of them. */
+export async function SessionList({ sessions, older }: { sessions: readonly ShownSession[]; older: string | null }) {
   const t = await getTranslations('pages.meeting');
   if (sessions.length === 0)
     return (
@@ -23,6 +25,11 @@ export async function SessionList({ sessions }: { sessions: readonly ShownSessio
       {sessions.map((session) => (
         <Session key={session.id} session={session} />
       ))}
+      {older ? (
+        <Link href={older} scroll={false} className={`${buttonClass()} mt-8`}>
+          {t('olderSessions')}
+        </Link>
+      ) : null}
     </div>
   );
 }

@@ -126,12 +126,19 @@ export interface MeetingPage {
   readonly timeZone: string | null;
   /** For its owner alone. */
   readonly inviteLink: string | null;
-  /** The sessions the viewer may see, latest first: all for the owner, their own for anybody else. */
+  /** The latest of the sessions the viewer may see: of all for the owner, of their own for anybody else. Latest first. */
   readonly sessions: readonly ShownSession[];
+  readonly hasOlderSessions: boolean;
 }
 
-/** What `/meetings/<slug>` shows to `viewer`; null is shown as 404, whether the meeting exists or not. */
-export async function meetingPage(viewer: Viewer, slug: string): Promise<MeetingPage | null> {
+/** Sessions of a meeting's page, each with its people and its chat, and how many more each "Older sessions" brings. */
+export const SESSIONS_SHOWN = 20;
+
+/**
+ * What `/meetings/<slug>` shows to `viewer`, with the latest `most` sessions; null is shown as 404, whether the meeting exists or
+ * not.
+ */
+export async function meetingPage(viewer: Viewer, slug: string, most = SESSIONS_SHOWN): Promise<MeetingPage | null> {
   if (!isSlug(slug)) return null;
   const meeting = await database().meeting.findUnique({
     where: { slug },
@@ -143,7 +150,7 @@ export async function meetingPage(viewer: Viewer, slug: string): Promise<Meeting
   const sessions = await database().roomSession.findMany({
     where: { meetingId: meeting.id, ...(mine ? {} : { attendances: { some: { userId: viewer.user.id } } }) },
     orderBy: { startedAt: 'desc' },
-    take: 100,
+    take: most + 1,
     include: { attendances: { orderBy: { joinedAt: 'asc' } }, chat: { orderBy: { revision: 'asc' }, take: 5_000 } },
   });
   return {
@@ -157,7 +164,8 @@ export async function meetingPage(viewer: Viewer, slug: string): Promise<Meeting
     durationMinutes: meeting.durationMinutes,
     timeZone: meeting.timeZone,
     inviteLink: mine ? await currentInviteLink(meeting.id) : null,
-    sessions: sessions.map(({ id, startedAt, endedAt, attendances, chat }) => ({
+    hasOlderSessions: sessions.length > most,
+    sessions: sessions.slice(0, most).map(({ id, startedAt, endedAt, attendances, chat }) => ({
       id,
       startedAt,
       endedAt,

@@ -119,6 +119,20 @@ it('lists an old meeting that is used still, and one to come, however many were 
   expect(past[0]?.id).toBe(daily.id);
 });
 
+it('shows the latest sessions, and whether there are more', async () => {
+  const ada = await testbed.person('Ada');
+  const { id: meetingId, slug } = await testbed.meeting(ada);
+  const day = (n: number) => new Date(NOW.getTime() + n * 86_400_000);
+  await database().roomSession.createMany({
+    data: Array.from({ length: 25 }, (_, n) => ({ id: `${meetingId}-${n}`, meetingId, startedAt: day(n) })),
+  });
+  const first = await meetingPage(ada, slug);
+  expect(first?.sessions.map(({ startedAt }) => startedAt)).toEqual(Array.from({ length: 20 }, (_, n) => day(24 - n)));
+  expect(first?.hasOlderSessions).toBe(true);
+  const all = await meetingPage(ada, slug, 25);
+  expect([all?.sessions.length, all?.hasOlderSessions]).toEqual([25, false]);
+});
+
 it.each(['a\0b', '\0', '%00', '../../etc', 'x'.repeat(5_000), ''])('has nothing at %j', async (slug) => {
   const ada = await testbed.person('Ada');
   expect(await meetingForDoor(slug, ada)).toBeNull();

@@ -16,29 +16,43 @@ import { viewerTimes } from '../../../../i18n/viewer-times';
 import { InviteCard } from '../../../../meetings/invite-card';
 import { MeetingMenu } from '../../../../meetings/meeting-menu';
 import { PeopleList } from '../../../../meetings/people-list';
-import { meetingPage, type MeetingPage } from '../../../../server/history';
+import { meetingPage, type MeetingPage, SESSIONS_SHOWN } from '../../../../server/history';
 import { recordingsOfMeeting } from '../../../../server/recordings';
 import { currentViewer, requireUser } from '../../../../server/viewer';
 
 interface Props {
   params: Promise<{ slug: string }>;
+  searchParams: Promise<{ sessions?: string | string[] }>;
+}
+
+/** Most sessions on one page, however many are asked for. */
+const MOST_SESSIONS = 200;
+
+async function sessionsWanted({ searchParams }: Props): Promise<number> {
+  const wanted = Math.floor(Number((await searchParams).sessions));
+  return wanted > SESSIONS_SHOWN ? Math.min(wanted, MOST_SESSIONS) : SESSIONS_SHOWN;
 }
 
 /** The meeting as this viewer may see it; anything else is not there. */
-const load = cache(async (slug: string): Promise<{ meeting: MeetingPage; title: string }> => {
+const load = cache(async (slug: string, sessions: number): Promise<{ meeting: MeetingPage; title: string }> => {
   await requireUser(`/meetings/${encodeURIComponent(slug)}`);
-  const meeting = await meetingPage(await currentViewer(), slug);
+  const meeting = await meetingPage(await currentViewer(), slug, sessions);
   if (!meeting) notFound();
   const t = await getTranslations('pages.meetings');
   return { meeting, title: meeting.title || t('untitled', { name: meeting.ownerName }) };
 });
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: (await load((await params).slug)).title };
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  return { title: (await load((await props.params).slug, await sessionsWanted(props))).title };
 }
 
-export default async function MeetingOfMine({ params }: Props) {
-  const { meeting, title } = await load((await params).slug);
+export default async function MeetingOfMine(props: Props) {
+  const sessions = await sessionsWanted(props);
+  const { meeting, title } = await load((await props.params).slug, sessions);
+  const older =
+    meeting.hasOlderSessions && sessions < MOST_SESSIONS
+      ? `/meetings/${meeting.slug}?sessions=${sessions + SESSIONS_SHOWN}`
+      : null;
   const [recordings, t] = await Promise.all([
     recordingsOfMeeting(await currentViewer(), meeting.id),
     getTranslations('pages.meeting'),
@@ -90,7 +104,7 @@ export default async function MeetingOfMine({ params }: Props) {
             <h2 id="sessions" className="mb-3">
               {t('sessions')}
             </h2>
-            <SessionList sessions={meeting.sessions} />
+            <SessionList sessions={meeting.sessions} older={older} />
           </section>
         </div>
         {meeting.inviteLink ? (
