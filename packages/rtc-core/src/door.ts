@@ -1,13 +1,12 @@
 import type { OpenTakeReply } from '@parley/protocol/recording';
-import { type Refusal, type Result, accept, refuse } from '@parley/protocol/refusal';
 import type { TakeDestination } from '@parley/protocol/room-state';
-import { RtcError } from './errors';
 import type { LocalMedia } from './local-media';
 import { type FlightRecorder, type Logger, createFlightRecorder, silentLogger } from './logger';
 import type { Platform } from './platform';
 import { type SessionParts, browserParts } from './session-parts';
-import { type Line, createLine } from './signal/line';
+import { type Line, type Trouble, createLine } from './signal/line';
 import { type Tickets, createTickets } from './signal/tickets';
+import type { Readable } from './store';
 
 export interface RoomOptions {
   /** Public address of signal. */
@@ -31,10 +30,10 @@ export interface RoomOptions {
 /** A room made ready at the door: ticket fetched, socket open, nothing joined. */
 export interface ReadyRoom {
   /**
-   * Resolves when joining would be immediate, or with why it cannot be: signal's or web's refusal, `ticket-missing` when web could
-   * not be asked, `shutting-down` when signal is away. The last two are tried on in the background. Never rejects.
+   * Why joining would not be immediate: signal's or web's refusal, which is final, or an RtcError while web or signal cannot be
+   * asked, which is tried on. Null when it would be, or while nothing is known.
    */
-  readonly ready: Promise<Result<unknown>>;
+  readonly trouble: Readable<Trouble | null>;
   close(): void;
 }
 
@@ -76,14 +75,14 @@ export function readyRoom(options: RoomOptions, parts: SessionParts = partsFor(o
     return { tickets, line };
   };
   let prepared: Entry | null = prepare();
-  const ready = prepared.line.first.then(readiness);
+  const { trouble } = prepared.line;
   const take = (): Entry | null => {
     const taken = prepared;
     prepared = null;
     return taken;
   };
   const room: ReadyRoom = {
-    ready,
+    trouble,
     close() {
       const unused = take();
       unused?.line.close();
@@ -92,12 +91,6 @@ export function readyRoom(options: RoomOptions, parts: SessionParts = partsFor(o
   };
   doors.set(room, { options, parts, flight, enter: () => take() ?? prepare() });
   return room;
-}
-
-function readiness(first: 'open' | Refusal | RtcError): Result<unknown> {
-  if (first === 'open') return accept({});
-  if (!(first instanceof RtcError)) return { ok: false, refusal: first };
-  return refuse(first.code === 'ticket-unavailable' ? 'ticket-missing' : 'shutting-down', first.message);
 }
 
 function partsFor({ platform }: RoomOptions): SessionParts {

@@ -19,7 +19,7 @@ export const RTC_ERROR_CODES = [
   'playback-refused', // play() was refused: a click is needed to hear
   // signaling
   'signal-unreachable',
-  'ticket-unavailable', // web gave no ticket
+  'ticket-unavailable', // web could not be asked for a ticket
   // recording
   'recording-unsupported',
   'spool-unavailable', // no OPFS: the recording cannot be kept safe here

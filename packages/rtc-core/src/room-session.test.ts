@@ -49,8 +49,8 @@ describe('joining', () => {
     const room = createMemoryRoom();
     const alice = join(room, ALICE);
     expect(alice.session.view.get().phase).toEqual({ name: 'joining' });
-    expect(await alice.ready.ready).toEqual({ ok: true, value: {} });
     await connected(alice);
+    expect(alice.ready.trouble.get()).toBeNull();
     expect(room.commands[0]).toBe('join');
     expect(alice.transports).toHaveLength(1);
   });
@@ -63,7 +63,7 @@ describe('joining', () => {
       const alice = join(room, ALICE);
       const { phase } = await until(alice.session.view, inPhase('left'));
       expect(phase).toEqual({ name: 'left', why: { type: 'refused', refusal: { code } } });
-      expect(await alice.ready.ready).toEqual({ ok: false, refusal: { code } });
+      expect(alice.ready.trouble.get()).toEqual({ code });
       expect(codeOf(await alice.session.chat('too late'))).toBe('not-joined');
     },
   );
@@ -90,10 +90,11 @@ describe('joining', () => {
       alice.session.view,
       ({ phase }) => phase.name === 'joining' && phase.error?.code === 'ticket-unavailable',
     );
-    expect(codeOf(await alice.ready.ready)).toBe('ticket-missing');
+    expect(alice.ready.trouble.get()?.code).toBe('ticket-unavailable');
     web = true;
     alice.page.emit('online');
     await connected(alice);
+    expect(alice.ready.trouble.get()).toBeNull();
   });
 });
 

@@ -1,4 +1,3 @@
-import { refuse } from '@parley/protocol/refusal';
 import { RtcError } from '@parley/rtc-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
@@ -147,15 +146,20 @@ describe('the door', () => {
 
   it('says at once when there is no way in', async () => {
     const room = fakeRoom();
-    await show({
-      ...room,
-      rtc: {
-        ...room.rtc,
-        readyRoom: () => ({ ready: Promise.resolve(refuse('removed')), close: () => undefined }),
-      },
-    });
+    await show(room);
+    room.atDoor({ code: 'removed' });
     await expect.element(page.getByRole('heading', { name: 'You could not join' })).toBeVisible();
     expect(join.query()).toBeNull();
+  });
+
+  it('says that web does not answer, until it does', async () => {
+    const room = fakeRoom();
+    await show(room);
+    room.atDoor(new RtcError('ticket-unavailable'));
+    await expect.element(page.getByRole('alert')).toHaveTextContent('The server does not answer. Trying again.');
+    await expect.element(join).toBeEnabled();
+    room.atDoor(null);
+    await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
   });
 
   it('waits with a word while the server does not answer', async () => {

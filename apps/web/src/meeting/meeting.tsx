@@ -108,11 +108,11 @@ function useCallCode(needed: boolean): typeof CallCode | null {
 function screenOf(visit: Visit, phase: Phase | null, seated: boolean): Screen {
   if (visit.at === 'arriving') return { name: 'door', joining: false, trouble: null };
   if (visit.at === 'door') {
-    const { refusal } = visit;
+    const { trouble } = visit;
     // Nothing at the door would help: say it at once.
-    if (refusal?.code === 'removed' || refusal?.code === 'room-ended')
-      return { name: 'left', why: { type: 'refused', refusal }, session: null };
-    return { name: 'door', joining: false, trouble: refusal };
+    if (trouble?.code === 'removed' || trouble?.code === 'room-ended')
+      return { name: 'left', why: { type: 'refused', refusal: trouble }, session: null };
+    return { name: 'door', joining: false, trouble };
   }
   const { session } = visit;
   switch (phase?.name) {

@@ -7,6 +7,7 @@ import type {
   ReadyRoom,
   RoomOptions,
   RoomSession,
+  RtcError,
 } from '@parley/rtc-core';
 import { remember, rememberedDevices } from './preferences';
 import { openTake, requestTicket, saveFile } from './web-calls';
@@ -41,8 +42,8 @@ export type Visit =
   | {
       readonly at: 'door';
       readonly local: LocalMedia;
-      /** Why joining will not work, as far as is known before one tries. */
-      readonly refusal: Refusal | null;
+      /** Why joining will not work, or not yet, as far as is known before one tries. */
+      readonly trouble: RtcError | Refusal | null;
     }
   | { readonly at: 'room'; readonly local: LocalMedia; readonly session: RoomSession };
 
@@ -85,9 +86,9 @@ export function createVisits(door: MeetingDoor, rtc: Rtc): Visits {
       saveFile,
     });
     ready = made;
-    set({ at: 'door', local, refusal: null });
-    void made.ready.then((result) => {
-      if (ready === made && visit.at === 'door' && !result.ok) set({ ...visit, refusal: result.refusal });
+    set({ at: 'door', local, trouble: made.trouble.get() });
+    made.trouble.subscribe(() => {
+      if (ready === made && visit.at === 'door') set({ ...visit, trouble: made.trouble.get() });
     });
     return local;
   };

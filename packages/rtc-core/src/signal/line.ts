@@ -4,6 +4,7 @@ import type { LoggedEvent } from '@parley/protocol/room-state';
 import { RtcError } from '../errors';
 import type { Logger } from '../logger';
 import type { Platform } from '../platform';
+import { type Readable, createStore } from '../store';
 import type { Connect, Connection } from './channel';
 import { type Tickets, finalRefusal } from './tickets';
 
@@ -24,8 +25,8 @@ export interface LineHandlers {
 
 /** Keeps a connection to signal, for ever: whatever ends one, the next attempt follows, unless signal said not to. */
 export interface Line {
-  /** What became of the first attempt: open, refused, or the trouble that the next attempts will meet too. */
-  readonly first: Promise<'open' | Refusal | RtcError>;
+  /** Why it is not open: what the last attempt met, or signal's final no. Null while it is, or while nothing is known. */
+  readonly trouble: Readable<Trouble | null>;
   /** Who is told from now on; what holds already (open, refused) is told at once. */
   attach(handlers: LineHandlers): void;
   /** The network or the page is back: try now instead of at the end of the pause, or of an attempt that hangs. */
@@ -74,10 +75,7 @@ export function createLine(options: {
   let closed = false;
   let ending: ((handlers: LineHandlers) => void) | null = null;
 
-  let tellFirst: (outcome: 'open' | Refusal | RtcError) => void = () => {};
-  const first = new Promise<'open' | Refusal | RtcError>((resolve) => {
-    tellFirst = resolve;
-  });
+  const trouble = createStore<Trouble | null>(null);
 
   const stop = (): void => {
     attempt++;
@@ -105,7 +103,7 @@ export function createLine(options: {
       opened() {
         if (!current() || !connection) return;
         open = true;
-        tellFirst('open');
+        trouble.set(null);
         logger.debug('Signal open', { attempt: mine });
         handlers?.opened(connection);
       },
@@ -115,7 +113,7 @@ export function createLine(options: {
       closed(refusal) {
         if (!current()) return;
         if (refusal.code === 'shutting-down') again(refusal);
-        else finish((h) => h.closed(refusal));
+        else finish(refusal, (h) => h.closed(refusal));
       },
       lost: (cause) => current() && again(new RtcError('signal-unreachable', { cause })),
     });
@@ -123,32 +121,32 @@ export function createLine(options: {
 
   const refused = (refusal: Refusal, final = false): void => {
     if (!final && (ABOUT_TICKET.has(refusal.code) || PASSING.has(refusal.code))) return again(refusal);
-    tellFirst(refusal);
-    finish((h) => h.refused(refusal));
+    finish(refusal, (h) => h.refused(refusal));
   };
 
-  const finish = (tell: (handlers: LineHandlers) => void): void => {
+  const finish = (refusal: Refusal, tell: (handlers: LineHandlers) => void): void => {
     stop();
     closed = true;
+    trouble.set(refusal);
     ending = tell;
     if (handlers) tell(handlers);
   };
 
-  const again = (trouble: Trouble): void => {
+  const again = (met: Trouble): void => {
     if (closed) return;
     const wasOpen = open;
     stop();
     let delay = pauseBefore(failures++, random);
-    if ('code' in trouble && ABOUT_TICKET.has(trouble.code)) {
+    if (ABOUT_TICKET.has(met.code)) {
       tickets.discard();
       if (!freshTicketTried) delay = 0;
       freshTicketTried = true;
     }
-    logger[wasOpen ? 'info' : 'debug']('Signal away', { trouble, retryInMs: Math.round(delay) });
+    logger[wasOpen ? 'info' : 'debug']('Signal away', { trouble: met, retryInMs: Math.round(delay) });
     pause = platform.setTimeout(redial, delay);
-    // A new ticket is asked for at once: that is no outcome yet.
-    if (delay > 0) tellFirst(trouble);
-    handlers?.away(trouble);
+    // A new ticket is asked for at once: that is no trouble yet.
+    if (delay > 0) trouble.set(met);
+    handlers?.away(met);
   };
 
   const redial = (): void => {
@@ -166,7 +164,7 @@ export function createLine(options: {
 
   void dial();
   return {
-    first,
+    trouble,
     attach(next) {
       handlers = next;
       if (ending) ending(next);
@@ -181,9 +179,9 @@ export function createLine(options: {
       stop();
       redial();
     },
-    again(trouble) {
-      if ('code' in trouble && !(trouble instanceof RtcError)) refused(trouble);
-      else again(trouble);
+    again(met) {
+      if (met instanceof RtcError) again(met);
+      else refused(met);
     },
     settled() {
       failures = 0;

@@ -3,6 +3,7 @@ import { accept, type Result } from '@parley/protocol/refusal';
 import { type LoggedEvent, openedState } from '@parley/protocol/room-state';
 import { silentLogger } from '../logger';
 import { codeOf, nodePlatform } from '../testing/session-rig';
+import { createStore } from '../store';
 import type { Connection } from './channel';
 import type { Line, LineHandlers } from './line';
 import { type SeatHandlers, createSeat } from './seat';
@@ -42,7 +43,7 @@ function rig() {
   let handlers!: LineHandlers;
   const troubles: string[] = [];
   const line: Line = {
-    first: Promise.resolve('open'),
+    trouble: createStore(null),
     attach: (next) => {
       handlers = next;
     },

@@ -192,6 +192,8 @@ export interface FakeRoom {
   progress(progress: RecordingProgress): void;
   happens(event: RoomEvent): void;
   notices(notice: Notice): void;
+  /** What stands in the way before one joins. */
+  atDoor(trouble: RtcError | Refusal | null): void;
   joins(person: FakePerson): void;
   shares(id: string): void;
   speaks(id: string, level: number): void;
@@ -208,6 +210,7 @@ export function fakeRoom({
   const asked: Asked[] = [];
   const noticeListeners = new Set<(notice: Notice) => void>();
   const levelListeners = new Map<string, Set<(level: number) => void>>();
+  const atDoor = cell<RtcError | Refusal | null>(null);
   let refusal: Refusal | null = null;
   let shareError: RtcError | null = null;
   let clock = START;
@@ -339,7 +342,7 @@ export function fakeRoom({
         asked.push({ name: 'openLocalMedia', argument: remembered?.wanted });
         return local;
       },
-      readyRoom: () => ({ ready: Promise.resolve(accept({})), close: () => undefined }),
+      readyRoom: () => ({ trouble: atDoor, close: () => undefined }),
       joinRoom(_ready, who) {
         asked.push({ name: 'joinRoom', argument: who.name });
         if (!(YOU in room.participants)) happens({ type: 'joined', participant: person({ id: YOU, name, role }) });
@@ -347,6 +350,7 @@ export function fakeRoom({
         return session;
       },
     },
+    atDoor: (trouble) => atDoor.set(trouble),
     refuseNext(next) {
       refusal = next;
     },
