@@ -151,8 +151,7 @@ describe('the room log', () => {
     const long = (await stat(file)).size;
     await log.compact(stateOf(events.slice(0, 590)));
     await written(log, events.slice(590));
-    expect(log.bytes).toBe((await stat(file)).size);
-    expect(log.bytes).toBeLessThan(long);
+    expect((await stat(file)).size).toBeLessThan(long);
     expect(await log.read(591, LIMITS)).toEqual(events.slice(590));
     expect(await log.read(590, LIMITS)).toEqual([]);
     await log.close();

@@ -69,9 +69,6 @@ export class RoomLog {
   get revision(): number {
     return this.#last;
   }
-  get bytes(): number {
-    return this.#bytes;
-  }
   /** Longer than `bytes`, and so much longer than its snapshot that another one is worth its writing. */
   isLong(bytes: number): boolean {
     return this.#bytes > Math.max(bytes, 2 * this.#snapshotBytes);
