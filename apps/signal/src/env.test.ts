@@ -91,7 +91,7 @@ test.each([
   ['10.1.2.3', '6.6.6.6, 198.51.100.1, 10.9.9.9', 2, '198.51.100.1'],
   ['10.1.2.3', undefined, 1, '10.1.2.3'],
   ['127.0.0.1', 'nonsense', 1, null],
-  ['127.0.0.1', '2001:db8::1', 1, '2001:db8::1'],
+  ['127.0.0.1', '2001:db8::1', 1, '2001:db8:0:0'],
 ])('%s forwarding for %j behind %d proxies is %j', (remote, forwarded, proxies, client) => {
   const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
   expect(clientAddress(remote, headers, proxies)).toBe(client);
