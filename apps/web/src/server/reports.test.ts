@@ -265,6 +265,20 @@ describe('POST /api/signal/report', () => {
     expect((await everything()).session).toBeNull();
   });
 
+  it('reads no body when it cannot be signed, or was signed long ago', async () => {
+    const signed = `v1=${'0'.repeat(64)}`;
+    for (const signature of ['', 'nonsense', `t=1,${signed}`, `t=${Date.now() - 6 * 60_000},${signed}`]) {
+      const body = new ReadableStream(
+        { pull: (stream) => stream.enqueue(new Uint8Array(65_536)) },
+        { highWaterMark: 0 },
+      );
+      const init = { method: 'POST', headers: { [SIGNATURE_HEADER]: signature }, body, duplex: 'half' };
+      const request = new Request(`http://localhost:3100${REPORT_PATH}`, init);
+      expect((await POST(request, undefined)).status).toBe(401);
+      expect(request.bodyUsed).toBe(false);
+    }
+  });
+
   it('refuses what has another shape', async () => {
     for (const body of ['', '{', '[]', '{"meeting":"x"}', JSON.stringify({ ...log.report(), events: [] })])
       expect(await post(body)).toMatchObject({ status: 400, body: { error: { code: 'malformed' } } });
