@@ -96,3 +96,11 @@ test('closed, it does nothing more', () => {
   expect(restarts).toEqual([]);
   expect(told()).toEqual(['connected', 'interrupted']);
 });
+
+test('a negotiation that fails is told while the link is down, and not while media flows', () => {
+  watch.negotiationFailed(new Error('no'));
+  expect(told()).toEqual(['negotiation-failed']);
+  pc.moveTo('connected');
+  watch.negotiationFailed(new Error('no'));
+  expect(told()).toEqual(['negotiation-failed', 'connected']);
+});

@@ -15,7 +15,7 @@ const TURN_PATIENCE_MS = 5_000;
 const UNAUTHORIZED = 401;
 
 export interface LinkWatch {
-  /** Offer or answer failed; told until the link connects. */
+  /** Offer or answer failed; told until the link connects, and not while media flows all the same. */
   negotiationFailed(error: unknown): void;
   /** Restart ICE unless it is being negotiated already: the network changed, or new TURN credentials came. */
   restart(why: string): void;
@@ -110,7 +110,8 @@ export function watchLink({ pc, platform, logger, onLink }: LinkWatchOptions): L
 
   return {
     negotiationFailed(error) {
-      if (!closed) tell({ status: 'failed', error: new RtcError('negotiation-failed', { cause: error }) });
+      if (closed || pc.connectionState === 'connected') return;
+      tell({ status: 'failed', error: new RtcError('negotiation-failed', { cause: error }) });
     },
     restart,
     get turnRejected() {
