@@ -20,6 +20,9 @@ const KEY_FRAME_EVERY_MS = 2_000;
 /** So many pictures drawn and not a byte of them seen: the encoder has died without a word. */
 const FRAMES_WITHOUT_A_SLICE = 10 * FRAMES_PER_SECOND;
 
+/** A dead encoder may not even stop: what it still has is waited for so long. */
+const STOP_PATIENCE_MS = 3_000;
+
 /** MediaRecorder's options with what TypeScript's DOM library does not know yet (MediaStream Recording, 2024). */
 interface RecorderOptions extends MediaRecorderOptions {
   videoKeyFrameIntervalDuration?: number;
@@ -32,14 +35,14 @@ export interface CompositeOptions {
   readonly now: () => Moment;
   /** About every 500 ms, in order: the next bytes of one WebM file. */
   readonly onSlice: (data: Blob, at: Moment, sound: Sound) => void;
-  /** It cannot go on; nothing more comes. */
+  /** It cannot go on; what the encoder still had was handed over, nothing more comes. */
   readonly onError: (error: RtcError) => void;
 }
 
 /** The call, composed into one WebM file while it runs. */
 export interface Composite {
   readonly began: Moment;
-  /** Resolves when the last slice was handed over. Idempotent. */
+  /** Resolves when the last slice was handed over, or the encoder gives none. Idempotent. */
   stop(): Promise<void>;
   /** Lets go of everything; what was not handed over is lost. Idempotent. */
   close(): void;
@@ -65,9 +68,11 @@ function compose({ take, view, local, now, onSlice, onError }: CompositeOptions,
   if (!mimeType) throw new RtcError('recording-unsupported');
 
   let framesSinceSlice = 0;
+  let failed = false;
   const fail = (cause: unknown): void => {
-    close();
-    onError(new RtcError('encoder-failed', { cause }));
+    if (failed) return;
+    failed = true;
+    void stop().then(() => onError(new RtcError('encoder-failed', { cause })));
   };
   const compositor = createCompositor({
     onFrame() {
@@ -118,6 +123,14 @@ function compose({ take, view, local, now, onSlice, onError }: CompositeOptions,
     if (!closed && !stopping) fail(new Error('The recorder stopped by itself.'));
   });
 
+  const stop = (): Promise<void> =>
+    (stopping ??= (async () => {
+      if (closed) return;
+      if (recorder.state !== 'inactive') recorder.stop();
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, STOP_PATIENCE_MS))]);
+      close();
+    })());
+
   function close(): void {
     if (closed) return;
     closed = true;
@@ -127,17 +140,7 @@ function compose({ take, view, local, now, onSlice, onError }: CompositeOptions,
 
   const began = now();
   recorder.start(SLICE_MS);
-  return {
-    began,
-    stop: () =>
-      (stopping ??= (async () => {
-        if (closed) return;
-        if (recorder.state !== 'inactive') recorder.stop();
-        await ended;
-        close();
-      })()),
-    close,
-  };
+  return { began, stop, close };
 }
 
 /** Every track there is to record: what has arrived, and one's own. */

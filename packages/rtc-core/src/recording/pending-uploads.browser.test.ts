@@ -15,7 +15,7 @@ import { type PageServer, startPageServer } from './testing/page-server';
 import { ALICE, localMedia, person, TAKE, viewOf } from './testing/room-fixture';
 
 const cleanUp: (() => unknown)[] = [];
-const workers: Worker[] = [];
+const workers = new Map<Worker, string>();
 const RealWorker = globalThis.Worker;
 
 beforeEach(async () => {
@@ -23,7 +23,7 @@ beforeEach(async () => {
   globalThis.Worker = class extends RealWorker {
     constructor(...args: ConstructorParameters<typeof RealWorker>) {
       super(...args);
-      workers.push(this);
+      workers.set(this, String(args[0]));
     }
   };
 });
@@ -33,10 +33,14 @@ afterEach(async () => {
   crash();
 });
 
-/** Ends every worker where it stands, as a page that dies does: nothing is closed, nothing is said. */
-const crash = (): void => {
-  for (const worker of workers.splice(0)) worker.terminate();
-};
+/** Ends every worker (of that name) where it stands, as a page that dies does: nothing is closed, nothing is said. */
+function crash(name = ''): void {
+  for (const [worker, url] of workers) {
+    if (!url.includes(name)) continue;
+    worker.terminate();
+    workers.delete(worker);
+  }
+}
 
 const meta = (id: string, startedAt = 1_000): SpoolMeta => ({
   version: 1,
@@ -187,6 +191,30 @@ test('without room for a file that seeks the track itself is handed over', async
   const saved: Blob[] = [];
   await savePending(found, (file) => saved.push(file));
   expect(saved.map(({ size }) => size)).toEqual([found.bytes]);
+});
+
+test('the browser killed the spool’s worker without a word: it fails, and what was flushed is pending', async () => {
+  const server = startPageServer();
+  cleanUp.push(() => server.close());
+  const green = colourTrack('#00ff00');
+  cleanUp.push(() => green.stop());
+  const recorder = openRecorder({
+    take: TAKE,
+    destination: 'server',
+    upload: server.upload,
+    view: createStore(viewOf([person(ALICE, 'Alice', 1, ['camera'])])),
+    local: localMedia({ camera: green.track }) as LocalMedia,
+    saveFile: () => {},
+    platform: browserPlatform,
+    logger: silentLogger,
+    title: 'Weekly',
+  });
+  cleanUp.push(() => recorder.close());
+  await vi.waitUntil(() => recorder.progress.get().recordedMs >= 1_500, { timeout: 20_000 });
+  crash('spool');
+  await vi.waitUntil(() => recorder.state.get().status === 'failed', { timeout: 20_000 });
+  expect(recorder.state.get()).toMatchObject({ error: { code: 'spool-unavailable' } });
+  await vi.waitUntil(async () => (await pendingUploads()).length > 0, { timeout: 20_000 });
 });
 
 /** A spool of two slices that was delivered once, to a server that answers as the test says. */

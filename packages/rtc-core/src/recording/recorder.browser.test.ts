@@ -294,6 +294,52 @@ test('an encoder that dies: failed, and what was recorded is kept with the gap n
   await spool?.close();
 });
 
+const toServer = (server: PageServer): Partial<RecorderOptions> => ({ destination: 'server', upload: server.upload });
+
+function serve(): PageServer {
+  const server = startPageServer();
+  cleanUp.push(() => server.close());
+  return server;
+}
+
+/** What the recorder's encoder says next, in place of what it would. */
+function encoder() {
+  const Real = globalThis.MediaRecorder;
+  cleanUp.push(() => (globalThis.MediaRecorder = Real));
+  const made: MediaRecorder[] = [];
+  globalThis.MediaRecorder = class extends Real {
+    constructor(stream: MediaStream, options?: MediaRecorderOptions) {
+      super(stream, options);
+      made.push(this);
+    }
+  };
+  return { fail: () => made[0]?.dispatchEvent(new Event('error')) };
+}
+
+test('an encoder that fails: what it still had is kept as well', async () => {
+  const server = serve();
+  const { fail } = encoder();
+  const { recorder, reaches } = setUp(viewOf([alice]), toServer(server));
+  await vi.waitUntil(() => recorder.progress.get().recordedMs >= 1_500, { timeout: 20_000 });
+  fail();
+  await reaches('failed');
+  await vi.waitUntil(() => server.complete()?.bytes === server.file().size, { timeout: 20_000 });
+  expect(server.gaps()).toEqual([]);
+});
+
+test('a slice that cannot be written, for whatever reason: what is missing from there on is named', async () => {
+  const server = serve();
+  const { recorder, reaches } = setUp(viewOf([alice]), toServer(server));
+  await vi.waitUntil(() => recorder.progress.get().recordedMs >= 1_500, { timeout: 20_000 });
+  const unreadable = vi
+    .spyOn(Blob.prototype, 'arrayBuffer')
+    .mockRejectedValue(new DOMException('gone', 'NotReadableError'));
+  await reaches('failed');
+  unreadable.mockRestore();
+  await vi.waitUntil(() => server.complete(), { timeout: 20_000 });
+  expect(server.gaps()).toMatchObject([{ start: server.slices.at(-1)?.end, cause: 'unknown' }]);
+});
+
 /** The gaps that a recorder under `setUp({ logger })` has named. */
 function namedGaps() {
   const gaps: unknown[] = [];
@@ -345,14 +391,6 @@ test('the sound taken away for longer than an encoder may be silent: it goes on 
   // The pictures of that time are there.
   expect((await load(saved[0]?.file ?? new Blob())).duration).toBeGreaterThan(14);
 });
-
-const toServer = (server: PageServer): Partial<RecorderOptions> => ({ destination: 'server', upload: server.upload });
-
-function serve(): PageServer {
-  const server = startPageServer();
-  cleanUp.push(() => server.close());
-  return server;
-}
 
 test('uploads while recording; the spool is deleted when the server has finalised', async () => {
   const server = serve();

@@ -15,7 +15,7 @@ import { holdSpool } from './spool-lock';
 /** With less room than this on the disk recording is not begun: about three minutes. */
 const LEAST_ROOM_BYTES = 64 * 1024 * 1024;
 
-/** Failures after which a stretch of the take is known to be missing. */
+/** Why the rest of the take is missing after a failure; else it is not known. */
 const CAUSES: Partial<Record<RtcError['code'], Gap['cause']>> = {
   'storage-full': 'storage-full',
   'encoder-failed': 'encoder-failed',
@@ -38,6 +38,10 @@ export const openRecorder: OpenRecorder = (options) => {
   let out: HandOver | null = null;
   let release = (): void => {};
   let failure: RtcError | null = null;
+  /** When that was, ms since the track began. */
+  let failedMs = 0;
+  /** One slice was not written: those after it belong to no file any more. */
+  let torn = false;
   let closed = false;
   let stopping: Promise<void> | null = null;
   let settling: Promise<void> = Promise.resolve();
@@ -79,15 +83,19 @@ export const openRecorder: OpenRecorder = (options) => {
   function onSlice(data: Blob, at: Moment, sound: Sound): void {
     const time = clock?.next(at, sound);
     if (time)
-      writing = writing.then(() => write(data, time, sound.runs)).catch((error: unknown) => fail(storage(error)));
+      writing = writing
+        .then(() => write(data, time, sound.runs))
+        .catch((error: unknown) => {
+          torn = true;
+          fail(storage(error));
+        });
   }
 
   async function write(data: Blob, time: SliceTime, soundRuns: boolean): Promise<void> {
-    // One slice lost, and those after it belong to no file any more.
-    if (!spool || failure || closed) return;
+    if (!spool || torn || closed) return;
     const { bytes, meta } = spool.content.get();
     if (meta.upload && bytes + data.size > meta.upload.maxBytes)
-      return fail(new RtcError('upload-refused', { detail: 'the recording is as large as the server takes' }));
+      throw new RtcError('upload-refused', { detail: 'the recording is as large as the server takes' });
     if (time.gap) await name(time.gap);
     await spool.append(await data.arrayBuffer(), time, platform.now());
     if (!soundRuns) soundlessSince ??= time.start;
@@ -112,22 +120,31 @@ export const openRecorder: OpenRecorder = (options) => {
     const recorded = spool?.content.get();
     if (!spool || !recorded || recorded.stopped) return;
     await nameSilence(recorded.endMs);
-    const cause = failure && CAUSES[failure.code];
-    const until = clock?.elapsed(now()) ?? 0;
-    if (cause && until > recorded.endMs) await name({ start: recorded.endMs, end: until, cause });
+    if (failure && failedMs > recorded.endMs)
+      await name({ start: recorded.endMs, end: failedMs, cause: CAUSES[failure.code] ?? 'unknown' });
     await spool.note({ type: 'stopped' });
   }
 
   function fail(error: RtcError): void {
     if (failure || closed) return;
     failure = error;
+    failedMs = clock?.elapsed(now()) ?? 0;
     ending.abort();
-    composite?.close();
     state.set({ status: 'failed', error });
     logger.error('recording failed', { code: error.code, cause: error.cause });
-    settling = end().catch((reason: unknown) => logger.error('spool not ended', { reason: String(reason) }));
-    // Before there is a way out nobody else lets go.
-    if (!out) void settling.then(letGo);
+    settling = settle();
+  }
+
+  /** After a failure: keeps what the encoder still had, and ends the track. */
+  async function settle(): Promise<void> {
+    await composite?.stop();
+    const ended = await end().then(
+      () => true,
+      (reason: unknown) => void logger.error('spool not ended', { reason: String(reason) }),
+    );
+    // A spool that cannot be written is left to the next visit; before there is a way out nobody else lets go.
+    if (!ended) out?.close();
+    if (!ended || !out) await letGo();
   }
 
   function arrived(): void {

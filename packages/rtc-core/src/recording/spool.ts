@@ -5,12 +5,18 @@ import type { SpoolNote } from './spool-core';
 import { SPOOL_FOLDER, type SpoolCallName, type SpoolCalls, type SpoolReply } from './spool-messages';
 
 const CLOSE_PATIENCE_MS = 3_000;
+/** The browser may kill the worker without a word. In steps, for the page itself may have stood still meanwhile. */
+const APPEND_STEP_MS = 5_000;
+const APPEND_STEPS = 3;
 
 /** A browser's durable store of one track's slices. Everything it has answered survives a crash of the page or the browser. */
 export interface Spool {
   /** What is flushed. */
   readonly content: Readable<SpoolContent>;
-  /** Takes `data` (it is gone from the caller's hands) and resolves once it is flushed. Throws QuotaExceededError. */
+  /**
+   * Takes `data` (it is gone from the caller's hands) and resolves once it is flushed. Throws QuotaExceededError, or another
+   * error when the disk does not answer for 15 s.
+   */
   append(data: ArrayBuffer, time: { start: number; end: number }, at: number): Promise<Slice>;
   note(note: SpoolNote): Promise<void>;
   /** Bytes `start` to `end` (exclusive) of the track. */
@@ -92,7 +98,8 @@ interface SpoolWorker {
     ask: SpoolCalls[N]['ask'],
     transfer?: Transferable[],
   ): Promise<SpoolCalls[N]['answer']>;
-  end(): void;
+  /** Nothing is answered any more: what was asked is rejected. */
+  end(why?: Error): void;
 }
 
 function startWorker(): SpoolWorker {
@@ -122,7 +129,7 @@ function startWorker(): SpoolWorker {
         waiting.set(id, { resolve, reject });
         worker.postMessage({ id, name, ask }, { transfer });
       }),
-    end: () => end(new Error('The spool is closed.')),
+    end: (why = new Error('The spool is closed.')) => end(why),
   };
 }
 
@@ -138,9 +145,17 @@ function spoolOver(worker: SpoolWorker, initial: SpoolContent): Spool {
   return {
     content,
     async append(data, { start, end }, at) {
-      const answer = await worker.call('append', { data, start, end, at }, [data]);
-      content.set(answer.content);
-      return answer.slice;
+      let steps = 0;
+      const timer = setInterval(() => {
+        if (++steps === APPEND_STEPS) worker.end(new Error('The disk does not answer.'));
+      }, APPEND_STEP_MS);
+      try {
+        const answer = await worker.call('append', { data, start, end, at }, [data]);
+        content.set(answer.content);
+        return answer.slice;
+      } finally {
+        clearInterval(timer);
+      }
     },
     note: async (note) => content.set(await worker.call('note', { note })),
     read: async (start, end) => new Blob([await worker.call('read', { start, end })]),
