@@ -124,14 +124,18 @@ export function negotiate(options: NegotiationOptions): Negotiation {
       sendDescription(pc.currentLocalDescription);
       return;
     }
-    if (remote && origin.version <= remote.version) return;
-    const glare = makingOffer || pc.signalingState !== 'stable';
-    if (glare) logger.info('glare', { yields: polite });
-    // Ours stands; the far end rolls its own back when ours arrives.
-    if (glare && !polite) return;
-    await pc.setRemoteDescription(body.description);
-    remote = origin;
-    if (closed) return;
+    // An answer to it that could not be made before may work now; else it would never be taken up.
+    const unanswered = pc.signalingState === 'have-remote-offer' && origin.version === remote?.version;
+    if (!unanswered) {
+      if (remote && origin.version <= remote.version) return;
+      const glare = makingOffer || pc.signalingState !== 'stable';
+      if (glare) logger.info('glare', { yields: polite });
+      // Ours stands; the far end rolls its own back when ours arrives.
+      if (glare && !polite) return;
+      await pc.setRemoteDescription(body.description);
+      remote = origin;
+      if (closed) return;
+    }
     options.beforeAnswer();
     await pc.setLocalDescription();
     if (closed) return;

@@ -260,6 +260,17 @@ export function peerContract(name: string, { platform, track }: World): void {
       expect([...failures(polite), ...failures(impolite)]).toEqual([]);
     });
 
+    test('an offer whose answer could not be made is answered when it comes again', async () => {
+      const { polite, impolite } = pair();
+      const answer = vi.spyOn(polite.pc, 'setLocalDescription').mockRejectedValueOnce(new Error('not now'));
+      await vi.waitFor(() => expect(failures(polite)).toHaveLength(1), TIMEOUT);
+      expect(polite.pc.signalingState).toBe('have-remote-offer');
+      impolite.peer.resend();
+      await connected(polite, impolite);
+      expect(answer).toHaveBeenCalledTimes(2);
+      expect(polite.links.at(-1)).toEqual({ status: 'connected' });
+    });
+
     test('a lost offer is made good without anybody asking', async () => {
       let lost = 0;
       const { polite, impolite } = pair((body, deliver) => (lost++ === 0 ? undefined : deliver()));
