@@ -33,6 +33,8 @@ export interface VideoTileProps {
   hand?: { readonly number: number; readonly label: string } | undefined;
   /** A word on the line: shown as a sign alone when the tile is small. */
   trouble?: string | undefined;
+  /** Why there is trouble, in a sentence: for who points at it or has the tile read out. */
+  troubleWhy?: string | undefined;
   /** The person's seat is kept but their line is gone: said over the picture. */
   away?: string | undefined;
   /** Going: fades. */
@@ -69,6 +71,7 @@ export function VideoTile({
   muted,
   hand,
   trouble,
+  troubleWhy,
   away,
   leaving = false,
   onLevel,
@@ -160,9 +163,13 @@ export function VideoTile({
         </span>
       ) : null}
       {trouble ? (
-        <span className="absolute top-3 right-3 flex h-7 items-center gap-1.5 rounded-control bg-pill pr-2.5 pl-2 text-small font-medium text-trouble @max-[240px]:pr-2 phone:top-2 phone:right-2 phone:h-6.5">
+        <span
+          className="absolute top-3 right-3 flex h-7 items-center gap-1.5 rounded-control bg-pill pr-2.5 pl-2 text-small font-medium text-trouble @max-[240px]:pr-2 phone:top-2 phone:right-2 phone:h-6.5"
+          title={troubleWhy}
+        >
           <PoorLine />
           <span className="@max-[240px]:sr-only">{trouble}</span>
+          {troubleWhy ? <span className="sr-only">{troubleWhy}</span> : null}
         </span>
       ) : null}
       {bare ? null : (

@@ -105,6 +105,10 @@ describe('the stage', () => {
     const poor = tile('Maya Okafor').getByText('Poor connection');
     room.view({ links: new Map([[MAYA.id, { status: 'connected', quality: 'poor' }]]) });
     await expect.element(poor).toBeVisible();
+    room.view({ links: new Map([[MAYA.id, { status: 'failed', error: new RtcError('turn-rejected') }]]) });
+    await expect
+      .element(page.getByTitle('The relay refused us.'))
+      .toHaveTextContent('No connectionThe relay refused us.');
     room.view({ links: new Map([[MAYA.id, { status: 'connected', quality: 'good' }]]) });
     await expect.element(poor).not.toBeInTheDocument();
   });

@@ -9,6 +9,7 @@ import { memo, useCallback, useState } from 'react';
 import { RisingReaction, type ShownReaction } from './reactions';
 import type { Place } from './stage-layout';
 import { useLocal, useRoom, useSession } from './use-room';
+import { useTrouble } from './use-trouble';
 
 interface StageTileProps {
   id: string;
@@ -36,6 +37,7 @@ export const StageTile = memo(function StageTile({
   onReactionOver,
 }: StageTileProps) {
   const t = useTranslations('call.stage');
+  const sentence = useTrouble();
   const session = useSession();
   const source = kind === 'screen' ? 'screen' : 'camera';
   const now = useRoom(useCallback((view: RoomView) => view.room?.participants[id], [id]));
@@ -88,6 +90,7 @@ export const StageTile = memo(function StageTile({
             muted: microphone && !microphone.muted ? undefined : t('muted'),
             hand: hand > 0 ? { number: hand, label: t('hand', { number: hand }) } : undefined,
             trouble: you || away ? undefined : trouble(link, t),
+            troubleWhy: link?.status === 'failed' ? sentence(link.error) : undefined,
             away: away ? t('away') : undefined,
             onLevel,
           }
