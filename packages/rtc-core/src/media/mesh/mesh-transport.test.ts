@@ -75,3 +75,12 @@ test('who goes while a track is being replaced does not hold it up for the other
   alice!.setRemotes([BOB]);
   await sent;
 });
+
+test('the link to who says goodbye is interrupted at once: signal may be away and tell nobody', async () => {
+  const [alice, bob] = await mesh(createRelayHub(), ALICE, BOB, CAROL);
+  // A channel that opens a moment later than the link has nothing to carry the word.
+  await vi.waitFor(() => expect(bob!.data.send(ALICE.participant, 'sure', 'h')).toBe(true));
+  bob!.close();
+  await vi.waitFor(() => expect(alice!.links.get().get(BOB.participant)?.status).toBe('interrupted'));
+  expect(alice!.links.get().get(CAROL.participant)?.status).toBe('connected');
+});

@@ -103,7 +103,10 @@ export function openMesh({ you, relay, platform, logger, ...options }: MeshOptio
         if (current()) for (const listener of [...messageListeners]) listener(participant, channel, text);
       },
       onSilence(what) {
-        if (current()) for (const listener of [...silenceListeners]) listener(participant, what);
+        if (!current()) return;
+        // While signal is away nobody else says that they went, and a still picture looks as if they were there.
+        if (what === 'bye') setLinkState(participant, { status: 'interrupted', since: platform.now() });
+        for (const listener of [...silenceListeners]) listener(participant, what);
       },
       onStranger(body) {
         const link = links.get(participant);
