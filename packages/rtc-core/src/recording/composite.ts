@@ -35,8 +35,8 @@ export interface CompositeOptions {
   readonly now: () => Moment;
   /** About every 500 ms, in order: the next bytes of one WebM file. */
   readonly onSlice: (data: Blob, at: Moment, sound: Sound) => void;
-  /** It cannot go on; what the encoder still had was handed over, nothing more comes. */
-  readonly onError: (error: RtcError) => void;
+  /** It could not go on at that moment; what the encoder still had was handed over since, nothing more comes. */
+  readonly onError: (error: RtcError, at: Moment) => void;
 }
 
 /** The call, composed into one WebM file while it runs. */
@@ -72,7 +72,8 @@ function compose({ take, view, local, now, onSlice, onError }: CompositeOptions,
   const fail = (cause: unknown): void => {
     if (failed) return;
     failed = true;
-    void stop().then(() => onError(new RtcError('encoder-failed', { cause })));
+    const at = now();
+    void stop().then(() => onError(new RtcError('encoder-failed', { cause }), at));
   };
   const compositor = createCompositor({
     onFrame() {

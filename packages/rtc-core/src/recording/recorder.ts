@@ -125,10 +125,10 @@ export const openRecorder: OpenRecorder = (options) => {
     await spool.note({ type: 'stopped' });
   }
 
-  function fail(error: RtcError): void {
+  function fail(error: RtcError, at = now()): void {
     if (failure || closed) return;
     failure = error;
-    failedMs = clock?.elapsed(now()) ?? 0;
+    failedMs = clock?.elapsed(at) ?? 0;
     ending.abort();
     state.set({ status: 'failed', error });
     logger.error('recording failed', { code: error.code, cause: error.cause });
