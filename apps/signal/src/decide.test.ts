@@ -99,6 +99,9 @@ const TABLE: readonly {
   ...same('join', join(), 'returned', { unseated: 'joined' }),
   ...same('leave', { name: 'leave', request: { why: 'left' } }, 'left'),
   ...same('leave by unload', { name: 'leave', request: { why: 'unload' } }, 'went-away'),
+  ...same('leave by unload while recording', { name: 'leave', request: { why: 'unload' } }, 'went-away take-stopped', {
+    given: withTake(ME),
+  }),
   ...same('publish', { name: 'publish', request: { source: 'screen', muted: false } }, 'published'),
   ...same('publish again', { name: 'publish', request: { source: 'camera', muted: false } }, 'already'),
   ...same('publish otherwise', { name: 'publish', request: { source: 'camera', muted: true } }, 'published'),

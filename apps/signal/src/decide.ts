@@ -63,7 +63,7 @@ export function decide(
   switch (question.name) {
     case 'leave':
       return question.request.why === 'unload'
-        ? yes({ type: 'went-away', participant: actor })
+        ? yes({ type: 'went-away', participant: actor }, ...recorderGone(state, actor))
         : yes(...departure(state, actor, 'left', null));
     case 'refresh-ticket':
       return yes(...ticketChanges(state, me, question.claims));
@@ -128,14 +128,8 @@ function decideJoin(
   const settings = newerSettings(state, claims);
   if (seated) {
     const { instance } = request;
-    const { take } = state;
-    // A new page records nothing: the take of the old one is over, whatever it has brought so far.
-    const over = take?.by === id && seated.presence.instance !== instance;
-    return yes(
-      ...settings,
-      { type: 'returned', participant: id, instance, name, role: claims.role },
-      ...(over ? [{ type: 'take-stopped' as const, take: take.id, why: 'recorder-left' as const }] : []),
-    );
+    const over = seated.presence.instance !== instance ? recorderGone(state, id) : [];
+    return yes(...settings, { type: 'returned', participant: id, instance, name, role: claims.role }, ...over);
   }
 
   const most = Math.min(maxParticipants, (settings[0]?.settings ?? state.settings).maxParticipants);
@@ -151,6 +145,11 @@ function decideJoin(
     handRaisedAt: null,
   };
   return yes(...settings, { type: 'joined', participant });
+}
+
+/** A page that goes records no more, and a new one does not go on with its take: that is over, whatever it has brought so far. */
+function recorderGone({ take }: RoomState, id: ParticipantId): RoomEvent[] {
+  return take?.by === id ? [{ type: 'take-stopped', take: take.id, why: 'recorder-left' }] : [];
 }
 
 function decideMuted(target: Participant, source: Source, muted: boolean, by: ParticipantId): Decision {
