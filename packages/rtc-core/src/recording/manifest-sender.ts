@@ -37,17 +37,20 @@ export async function sendManifest(source: ManifestSource, options: ManifestOpti
   const backoff = createBackoff(options.platform);
   let sent = 0;
   let gapsSent = 0;
+  // An ended track was recorded by an earlier page, and a power cut may have taken from the disk what the server has already:
+  // that is asked before the end is told, for the server would refuse an end that it knows to be none.
+  let asks = source.content().stopped;
   for (;;) {
     const { stopped, slices, bytes, chain, gaps } = source.content();
     const next = await source.slices(sent, MOST_SLICES);
     const nextGaps = gaps.slice(gapsSent, gapsSent + MOST_GAPS);
-    const isLast = stopped && sent + next.length >= slices && gapsSent + nextGaps.length >= gaps.length;
+    const isLast = stopped && !asks && sent + next.length >= slices && gapsSent + nextGaps.length >= gaps.length;
     const update: ManifestUpdate = {
       slices: [...next],
       ...(nextGaps.length > 0 ? { gaps: nextGaps } : {}),
       ...(isLast ? { complete: { slices, bytes, chain } } : {}),
     };
-    if (next.length > 0 || isLast || nextGaps.length > 0) {
+    if (next.length > 0 || isLast || asks || nextGaps.length > 0) {
       const reply = await post(update, options);
       if (reply === 'ended') return;
       if (!reply) {
@@ -55,6 +58,8 @@ export async function sendManifest(source: ManifestSource, options: ManifestOpti
         continue;
       }
       backoff.reset();
+      if (asks && reply.slices > slices) return;
+      asks = false;
       // A server set back to an older copy gets again what it lacks.
       gapsSent = reply.slices < sent + next.length ? 0 : gapsSent + nextGaps.length;
       sent = Math.min(sent + next.length, reply.slices);

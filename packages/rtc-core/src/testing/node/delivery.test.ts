@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chainText } from '@parley/protocol/recording';
@@ -10,6 +10,7 @@ import { browserPlatform, type Platform } from '../../platform';
 import { deliver } from '../../recording/delivery';
 import type { SpoolMeta } from '../../recording/journal';
 import type { Spool } from '../../recording/spool';
+import { DATA_FILE } from '../../recording/spool-messages';
 import { createDiskSpool, recoverDiskSpool } from './disk-spool';
 import { startUploadServer, type UploadServer } from './upload-server';
 
@@ -352,6 +353,26 @@ test('after a crash another page resumes where the server stands', async () => {
   expect(server.log.slice(log).filter((line) => line.startsWith('PATCH'))).toHaveLength(1);
   expect(server.gaps()).toEqual([{ start: 4_000, end: 9_000, cause: 'recorder-closed' }]);
   await expectWhole();
+});
+
+test('a power cut took from the disk what the server has: it is done, and web ends the track', async () => {
+  const { delivery, reaches } = send();
+  await record(1);
+  await reaches(written.length);
+  await record(2);
+  await reaches(written.length);
+  await vi.waitUntil(() => server.slices.length === 3);
+  delivery.close();
+  await spool.close();
+  await truncate(join(folder, 'spool', DATA_FILE), 100_000);
+  const found = await recoverDiskSpool(join(folder, 'spool'));
+  if (!found) throw new Error('The spool is gone.');
+  spool = found;
+  expect(spool.content.get().slices).toBe(2);
+  await spool.note({ type: 'stopped' });
+  await send().delivery.delivered;
+  expect(server.complete()).toBeNull();
+  expect(sha256(await readFile(join(uploaded, server.uploads.at(-1) ?? '')))).toBe(sha256(written));
 });
 
 test('more gaps than one update may carry are all named', async () => {
