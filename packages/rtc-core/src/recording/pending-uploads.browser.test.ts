@@ -9,8 +9,9 @@ import { colourTrack } from '../testing/colour-track';
 import type { SpoolMeta } from './journal';
 import { discardPending, pendingUploads, resumeUpload, savePending } from './pending-uploads';
 import { openRecorder } from './recorder';
-import { createOpfsSpool, listOpfsSpools, recoverOpfsSpool, removeOpfsSpool, type Spool } from './spool';
+import { createOpfsSpool, listOpfsSpools, opfsSpoolFile, recoverOpfsSpool, removeOpfsSpool, type Spool } from './spool';
 import { holdSpool } from './spool-lock';
+import { DATA_FILE, JOURNAL_FILE, SPOOL_FOLDER } from './spool-messages';
 import { type PageServer, startPageServer } from './testing/page-server';
 import { ALICE, localMedia, person, TAKE, viewOf } from './testing/room-fixture';
 
@@ -215,6 +216,18 @@ test('the browser killed the spool’s worker without a word: it fails, and what
   await vi.waitUntil(() => recorder.state.get().status === 'failed', { timeout: 20_000 });
   expect(recorder.state.get()).toMatchObject({ error: { code: 'spool-unavailable' } });
   await vi.waitUntil(async () => (await pendingUploads()).length > 0, { timeout: 20_000 });
+});
+
+test('a spool whose journal cannot be read is left alone as long as there is a track in it', async () => {
+  await append(await createOpfsSpool(meta('track-0001')), 2);
+  crash();
+  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(SPOOL_FOLDER);
+  const journal = await (await folder.getDirectoryHandle('track-0001')).getFileHandle(JOURNAL_FILE);
+  const writing = await vi.waitUntil(() => journal.createWritable().catch(() => false as const));
+  await writing.write('garbage');
+  await writing.close();
+  expect(await pendingUploads()).toEqual([]);
+  expect((await opfsSpoolFile('track-0001', DATA_FILE))?.size).toBe(40_000);
 });
 
 /** A spool of two slices that was delivered once, to a server that answers as the test says. */

@@ -8,8 +8,9 @@ import type { RecorderState } from '../room-view';
 import { createStore, type Readable } from '../store';
 import type { HandOver } from './hand-over';
 import { createProgressMeter } from './progress';
-import { listOpfsSpools, recoverOpfsSpool, removeOpfsSpool, type Spool } from './spool';
+import { listOpfsSpools, opfsSpoolFile, recoverOpfsSpool, removeOpfsSpool, type Spool } from './spool';
 import { holdSpool } from './spool-lock';
+import { DATA_FILE } from './spool-messages';
 
 /** A file that was handed to the person is kept so long, for no page is told whether the browser saved it. */
 const KEPT_AFTER_HANDING_MS = 7 * 24 * 3_600_000;
@@ -66,13 +67,16 @@ export async function pendingUploads(options: PendingOptions = {}): Promise<read
   return pending.sort((a, b) => a.startedAt - b.startedAt);
 }
 
-/** Runs `act` on a spool that no other page holds; deletes one that holds nothing. */
+/** Runs `act` on a spool that no other page holds; deletes one that holds nothing, not one whose journal cannot be read. */
 async function withSpool(id: string, act: (spool: Spool) => Promise<void>): Promise<void> {
   const release = await holdSpool(id);
   if (!release) return;
   try {
     const spool = await recoverOpfsSpool(id);
-    if (!spool) return await removeOpfsSpool(id);
+    if (!spool) {
+      if (!(await opfsSpoolFile(id, DATA_FILE))?.size) await removeOpfsSpool(id);
+      return;
+    }
     try {
       await act(spool);
     } finally {

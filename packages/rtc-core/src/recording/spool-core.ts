@@ -59,7 +59,8 @@ export function createSpool(files: SpoolFiles, meta: SpoolMeta): SpoolCore {
 }
 
 /**
- * Opens what an earlier page left: torn ends are cut, so that what remains is exactly what was flushed and fits its hashes.
+ * Opens what an earlier page left: torn ends are left out, so that it holds exactly what was flushed and fits its hashes. No
+ * byte of the track is deleted: should the journal be damaged, the track alone still plays.
  * @returns null when the files hold no spool.
  */
 export async function recoverSpool(files: SpoolFiles): Promise<SpoolCore | null> {
@@ -74,7 +75,6 @@ export async function recoverSpool(files: SpoolFiles): Promise<SpoolCore | null>
   const last = entries.at(-1) ?? first;
   const journalEnd = last.offset + last.length;
   if (files.journal.getSize() > journalEnd) files.journal.truncate(journalEnd);
-  if (files.data.getSize() > content.bytes) files.data.truncate(content.bytes);
   const lines = entries.filter((e) => e.entry.type === 'slice').map((e) => e.offset);
   return spoolOver(files, content, lines, journalEnd);
 }
