@@ -19,7 +19,10 @@ export async function receiveManifest(
   if (!track) return refusedResponse('not-signed-in');
   if (track.id !== trackId || track.takeId !== take) return refusedResponse('not-found');
   if (hasEnded(track))
-    return new Response(null, { status: endedStatus(track), headers: { 'Cache-Control': 'no-store' } });
+    return Response.json(
+      { error: { code: 'grant-ended' } },
+      { status: endedStatus(track), headers: { 'Cache-Control': 'no-store' } },
+    );
   const update = manifestUpdate.safeParse(await readJson(request, MAX_BYTES));
   if (!update.success) return refusedResponse('malformed');
   try {

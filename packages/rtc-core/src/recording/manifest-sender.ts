@@ -112,11 +112,11 @@ async function post(update: ManifestUpdate, options: ManifestOptions): Promise<M
       signal: controller.signal,
     });
     if (response.ok) return manifestReply.parse(await response.json());
-    if (response.status === 410) return 'ended';
+    const fromWeb = await isFromWeb(response);
+    if (response.status === 410 && fromWeb) return 'ended';
     // 409 is a conflict of offsets to tus and passes; here it says that web holds other slices than ours, and stays.
     const refused = response.status === 409 || verdictOf(response.status) === 'refused';
-    if (refused && (await isFromWeb(response)))
-      throw new RtcError('upload-refused', { detail: `manifest: HTTP ${response.status}` });
+    if (refused && fromWeb) throw new RtcError('upload-refused', { detail: `manifest: HTTP ${response.status}` });
     logger.warn('manifest not taken', { status: response.status });
     return null;
   } catch (error) {

@@ -155,6 +155,17 @@ test('a later visit finds that the server has finalised all of it: nothing is se
   expect(existsSync(join(folder, 'spool'))).toBe(false);
 });
 
+test('a 410 of a proxy deletes nothing', async () => {
+  await record(2);
+  await spool.note({ type: 'stopped' });
+  const { delivery } = send();
+  await delivery.delivered;
+  let asked = 0;
+  server.fault = () => (asked++, 410);
+  await vi.waitUntil(() => asked > 3);
+  expect(existsSync(join(folder, 'spool'))).toBe(true);
+});
+
 test('an upload survives a dead line, lost answers, 502s and a server that is killed', async () => {
   let n = 0;
   const faults = [null, 502, null, 'drop', 'drop-answer', null, 503, 423, null, 'drop-answer', 429, 502] as const;
