@@ -59,6 +59,8 @@ export type ManifestReply = z.infer<typeof manifestReply>;
 export const openTakeRequest = z.object({ meeting: opaqueId, destination: takeDestination });
 export const openTakeReply = z.object({
   take: opaqueId,
+  /** Whose take it is, kept with the spool: other accounts of that browser are not told of it. */
+  account: z.optional(opaqueId),
   /** For the room's `start-take`. */
   permit: z.string(),
   /** Absent when the destination is the device. */

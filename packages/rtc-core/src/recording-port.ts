@@ -18,6 +18,8 @@ export interface RecordingProgress {
 export interface RecorderOptions {
   readonly take: string;
   readonly destination: TakeDestination;
+  /** Whose take it is: only they are offered what is left of it in this browser. */
+  readonly account?: string;
   /** Where and by which grant to upload; absent when the destination is the device. */
   readonly upload?: NonNullable<OpenTakeReply['upload']>;
   /**

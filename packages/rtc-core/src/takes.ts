@@ -80,7 +80,7 @@ export function createTakes(options: {
       setRecorder({ status: 'failed', error: new RtcError('take-refused', { cause }) });
       return refuse('not-permitted-take', 'web opened no take');
     }
-    const { take, permit, upload } = opened;
+    const { take, account, permit, upload } = opened;
     const started = await send('start-take', { permit });
     // The answer to a first try may have been lost: then the room's take is ours already.
     if (!started.ok && view.get().room?.take?.id !== take) {
@@ -98,6 +98,7 @@ export function createTakes(options: {
       const recorder = await options.open({
         take,
         destination,
+        ...(account && { account }),
         ...(upload && { upload }),
         view,
         local: options.local,

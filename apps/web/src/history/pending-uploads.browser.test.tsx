@@ -31,7 +31,7 @@ beforeEach(() => {
 async function show(): Promise<void> {
   await render(
     <NextIntlClientProvider locale="en" messages={MESSAGES.en} timeZone="UTC">
-      <PendingUploads />
+      <PendingUploads account="account-sofia" />
     </NextIntlClientProvider>,
   );
 }

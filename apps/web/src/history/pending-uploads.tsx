@@ -16,21 +16,21 @@ import { discard, finish, saveToDevice, unfinished } from './running-uploads';
 type Found = Awaited<ReturnType<typeof unfinished>>[number];
 
 /**
- * What a closed page left in this browser: offers to finish it, after a refusal to keep it as a file. What was handed over
- * as a file is offered once more: whether that was saved no page is told. `takes`: only recordings of these takes (the page
- * of one meeting); otherwise all.
+ * What a closed page of this account left in this browser: offers to finish it, after a refusal to keep it as a file. What
+ * was handed over as a file is offered once more: whether that was saved no page is told. `takes`: only recordings of these
+ * takes (the page of one meeting); otherwise all.
  */
-export function PendingUploads({ takes }: { takes?: readonly string[] }) {
+export function PendingUploads({ account, takes }: { account: string; takes?: readonly string[] }) {
   const t = useTranslations('pages.pending');
   const [found, setFound] = useState<readonly Found[]>([]);
   useEffect(() => {
     let here = true;
     // Never rejects; without a private file system there is nothing.
-    void unfinished().then((all) => {
+    void unfinished(account).then((all) => {
       if (here) setFound(all);
     });
     return () => void (here = false);
-  }, []);
+  }, [account]);
   const shown = takes ? found.filter(({ pending }) => takes.includes(pending.take)) : found;
   if (shown.length === 0) return null;
   const rows = (handed: boolean) =>
@@ -39,6 +39,7 @@ export function PendingUploads({ takes }: { takes?: readonly string[] }) {
       .map(({ pending, upload }) => (
         <Row
           key={pending.id}
+          account={account}
           pending={pending}
           started={upload}
           onGone={() => setFound((all) => all.filter((one) => one.pending.id !== pending.id))}
@@ -70,10 +71,12 @@ export function PendingUploads({ takes }: { takes?: readonly string[] }) {
 }
 
 function Row({
+  account,
   pending,
   started,
   onGone,
 }: {
+  account: string;
   pending: PendingUpload;
   started: ResumedUpload | null;
   onGone: () => void;
@@ -98,7 +101,7 @@ function Row({
         <Progress pending={pending} upload={upload} onAgain={() => setUpload(null)} />
       ) : (
         <div className="flex flex-wrap gap-2">
-          <Button size="small" busy={busy} onClick={() => start(async () => setUpload(await finish(pending)))}>
+          <Button size="small" busy={busy} onClick={() => start(async () => setUpload(await finish(pending, account)))}>
             {pending.handed ? t('handAgain') : pending.destination === 'server' ? t('finish') : t('hand')}
           </Button>
           <Button size="small" kind="quiet" className="text-current!" onClick={() => setAsking(true)}>

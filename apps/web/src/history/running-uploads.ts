@@ -2,6 +2,8 @@ import type { PendingUpload, ResumedUpload } from '@parley/rtc-core';
 
 /** An upload that was taken up again on a page of this tab. */
 export interface RunningUpload {
+  /** Who took it up. */
+  readonly account: string;
   readonly pending: PendingUpload;
   readonly upload: ResumedUpload;
 }
@@ -13,18 +15,21 @@ const running = new Map<string, RunningUpload>();
 const core = () => import('@parley/rtc-core');
 const webCalls = () => import('../meeting/web-calls');
 
-/** Everything this browser has to finish, what is on its way in this tab among it, oldest first. */
-export async function unfinished(): Promise<readonly (RunningUpload | { pending: PendingUpload; upload: null })[]> {
+/** Everything this account has to finish in this browser, what is on its way in this tab among it, oldest first. */
+export async function unfinished(
+  account: string,
+): Promise<readonly (RunningUpload | { pending: PendingUpload; upload: null })[]> {
   const { pendingUploads } = await core();
-  const waiting = (await pendingUploads()).filter(({ id }) => !running.has(id));
-  return [...running.values(), ...waiting.map((pending) => ({ pending, upload: null }))];
+  const waiting = (await pendingUploads({ account })).filter(({ id }) => !running.has(id));
+  const mine = [...running.values()].filter((one) => one.account === account);
+  return [...mine, ...waiting.map((pending) => ({ pending, upload: null }))];
 }
 
 /** Takes it up again. */
-export async function finish(pending: PendingUpload): Promise<ResumedUpload> {
+export async function finish(pending: PendingUpload, account: string): Promise<ResumedUpload> {
   const [{ resumeUpload }, { saveFile }] = await Promise.all([core(), webCalls()]);
   const upload = resumeUpload(pending, { saveFile });
-  running.set(pending.id, { pending, upload });
+  running.set(pending.id, { account, pending, upload });
   upload.state.subscribe(() => {
     const { status } = upload.state.get();
     if (status === 'done' || status === 'failed') running.delete(pending.id);

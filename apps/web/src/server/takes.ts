@@ -39,10 +39,10 @@ export async function openTake(
   });
   log().info({ meeting, take: take.id, destination }, 'take opened');
   const track = take.tracks[0];
-  if (!track) return answer({ take: take.id, permit });
+  const opened = { take: take.id, account: viewer.user.id, permit };
+  if (!track) return answer(opened);
   return answer({
-    take: take.id,
-    permit,
+    ...opened,
     upload: {
       track: track.id,
       grant: grant.unwrap(),

@@ -8,6 +8,8 @@ export const spoolMeta = z.object({
   /** The spool's folder: the track's id, or the take's when nothing is uploaded. */
   id: opaqueId,
   take: opaqueId,
+  /** Whose it is; not known of old spools. */
+  account: z.optional(opaqueId),
   destination: takeDestination,
   title: z.string(),
   /** ms since the epoch, this browser's clock. */

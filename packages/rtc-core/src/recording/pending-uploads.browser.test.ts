@@ -288,6 +288,15 @@ test('a recording that could not be taken up can be tried again', async () => {
   release?.();
 });
 
+test('what another account recorded in this browser is not told, and stays', async () => {
+  const [alices, olds] = [{ ...meta('track-0001'), account: 'account-alice' }, meta('track-0002')];
+  for (const one of [alices, olds]) await append(await createOpfsSpool(one), 2);
+  crash();
+  const idsFor = async (account: string) => (await pendingUploads({ account })).map(({ id }) => id);
+  expect(await idsFor('account-bob')).toEqual(['track-0002']);
+  expect(await idsFor('account-alice')).toEqual(['track-0001', 'track-0002']);
+});
+
 test('two tabs cannot finish the same recording', async () => {
   await append(await createOpfsSpool(meta('track-0001')), 2);
   crash();

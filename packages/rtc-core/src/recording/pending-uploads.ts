@@ -31,6 +31,8 @@ export interface PendingUpload {
 }
 
 export interface PendingOptions {
+  /** Who asks: what another account has recorded in this browser is not told of. */
+  account?: string;
   platform?: Platform;
   logger?: Logger;
 }
@@ -40,7 +42,7 @@ export interface PendingOptions {
  * it. What has arrived since is deleted on the way. Empty where the browser has no private file system; never rejects.
  */
 export async function pendingUploads(options: PendingOptions = {}): Promise<readonly PendingUpload[]> {
-  const { logger = silentLogger } = options;
+  const { account, logger = silentLogger } = options;
   const pending: PendingUpload[] = [];
   for (const id of await listOpfsSpools()) {
     try {
@@ -48,7 +50,7 @@ export async function pendingUploads(options: PendingOptions = {}): Promise<read
         const { meta, slices, bytes, endMs, deliveredAt } = spool.content.get();
         const fate = deliveredAt === null ? 'unfinished' : await fateOf(spool, deliveredAt, options);
         if (slices === 0 || fate === 'over') await spool.remove();
-        else if (fate !== 'waits')
+        else if (fate !== 'waits' && (meta.account ?? account) === account)
           pending.push({
             id,
             take: meta.take,

@@ -422,19 +422,23 @@ test('uploads while recording; the spool is deleted when the server has finalise
 
 test('a server that refuses in mid-take: failed, and the recording is kept for later', async () => {
   const server = serve();
-  const { recorder, reaches } = setUp(withBob(viewOf([alice, bob])), toServer(server));
+  const { recorder, reaches } = setUp(withBob(viewOf([alice, bob])), {
+    ...toServer(server),
+    account: 'account-alice',
+  });
   await vi.waitUntil(() => recorder.progress.get().uploadedBytes > 0, { timeout: 20_000 });
   server.refuseWith = 403;
   await reaches('failed');
   expect(recorder.state.get()).toMatchObject({ error: { code: 'upload-refused' } });
   const [pending] = await vi.waitUntil(
     async () => {
-      const all = await pendingUploads();
+      const all = await pendingUploads({ account: 'account-alice' });
       return all.length > 0 && all;
     },
     { timeout: 20_000 },
   );
   expect(pending).toMatchObject({ id: 'track-0001', take: TAKE, destination: 'server', title: 'Weekly' });
+  expect(await pendingUploads({ account: 'account-bob' })).toEqual([]);
 });
 
 test('a full disk: failed, and what was recorded is uploaded and the gap named', async () => {

@@ -187,12 +187,13 @@ export const openRecorder: OpenRecorder = (options) => {
   };
 };
 
-function metaOf({ take, destination, upload, title, platform }: RecorderOptions): SpoolMeta {
+function metaOf({ take, account, destination, upload, title, platform }: RecorderOptions): SpoolMeta {
   const absolute = (url: string): string => new URL(url, location.href).href;
   return {
     version: 1,
     id: upload?.track ?? take,
     take,
+    ...(account && { account }),
     destination,
     title,
     startedAt: platform.now(),

@@ -34,7 +34,7 @@ export default async function MeetingsPage({ searchParams }: { searchParams: Pro
           </>
         }
       >
-        <Lists lists={lists} allPast={allPast} />
+        <Lists account={user.id} lists={lists} allPast={allPast} />
       </Suspense>
     </Page>
   );
@@ -59,14 +59,14 @@ async function Head({ fill, empty }: { fill: boolean; empty: boolean }) {
   );
 }
 
-async function Lists({ lists, allPast }: { lists: Promise<OwnMeetings>; allPast: boolean }) {
+async function Lists({ account, lists, allPast }: { account: string; lists: Promise<OwnMeetings>; allPast: boolean }) {
   const { live, upcoming, past } = await lists;
   const empty = live.length + upcoming.length + past.length === 0;
   const t = await getTranslations('pages.meetings');
   return (
     <>
       <Head fill={live.length === 0} empty={empty} />
-      <PendingUploads />
+      <PendingUploads account={account} />
       {empty ? (
         <>
           <Empty mark title={t('empty')}>

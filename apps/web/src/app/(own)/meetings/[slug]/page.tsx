@@ -18,7 +18,7 @@ import { MeetingMenu } from '../../../../meetings/meeting-menu';
 import { PeopleList } from '../../../../meetings/people-list';
 import { meetingPage, type MeetingPage, SESSIONS_SHOWN } from '../../../../server/history';
 import { recordingsOfMeeting } from '../../../../server/recordings';
-import { currentViewer, requireUser } from '../../../../server/viewer';
+import { type CurrentUser, currentViewer, requireUser } from '../../../../server/viewer';
 
 interface Props {
   params: Promise<{ slug: string }>;
@@ -34,13 +34,15 @@ async function sessionsWanted({ searchParams }: Props): Promise<number> {
 }
 
 /** The meeting as this viewer may see it; anything else is not there. */
-const load = cache(async (slug: string, sessions: number): Promise<{ meeting: MeetingPage; title: string }> => {
-  await requireUser(`/meetings/${encodeURIComponent(slug)}`);
-  const meeting = await meetingPage(await currentViewer(), slug, sessions);
-  if (!meeting) notFound();
-  const t = await getTranslations('pages.meetings');
-  return { meeting, title: meeting.title || t('untitled', { name: meeting.ownerName }) };
-});
+const load = cache(
+  async (slug: string, sessions: number): Promise<{ user: CurrentUser; meeting: MeetingPage; title: string }> => {
+    const user = await requireUser(`/meetings/${encodeURIComponent(slug)}`);
+    const meeting = await meetingPage(await currentViewer(), slug, sessions);
+    if (!meeting) notFound();
+    const t = await getTranslations('pages.meetings');
+    return { user, meeting, title: meeting.title || t('untitled', { name: meeting.ownerName }) };
+  },
+);
 
 export async function generateMetadata(props: Props): Promise<Metadata> {
   return { title: (await load((await props.params).slug, await sessionsWanted(props))).title };
@@ -48,7 +50,7 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
 
 export default async function MeetingOfMine(props: Props) {
   const sessions = await sessionsWanted(props);
-  const { meeting, title } = await load((await props.params).slug, sessions);
+  const { user, meeting, title } = await load((await props.params).slug, sessions);
   const older =
     meeting.hasOlderSessions && sessions < MOST_SESSIONS
       ? `/meetings/${meeting.slug}?sessions=${sessions + SESSIONS_SHOWN}`
@@ -92,7 +94,7 @@ export default async function MeetingOfMine(props: Props) {
             <h2 id="recordings" tabIndex={-1} className="mb-5 outline-none">
               {t('recordings')}
             </h2>
-            <PendingUploads takes={recordings.map(({ take }) => take)} />
+            <PendingUploads account={user.id} takes={recordings.map(({ take }) => take)} />
             {recordings.length === 0 ? (
               <Empty small title={t('noRecordings')}>
                 {t('noRecordingsText')}
