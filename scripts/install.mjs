@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './run.mjs';
-import { step, Trouble } from './say.mjs';
+import { cure, step, Trouble } from './say.mjs';
 
 /** Refuses a Node that is too old, before anything else fails in a less clear way. */
 export function requireNode() {
@@ -24,7 +24,9 @@ export async function ensureInstalled() {
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   await step('Installing packages (the first time takes a few minutes)', async () => {
-    await run('npm', ['ci', '--no-audit', '--no-fund', '--no-progress', '--include=dev']);
+    const ci = ['ci', '--no-audit', '--no-fund', '--no-progress', '--include=dev'];
+    const { code, output } = await run('npm', ci, { mayFail: true });
+    if (code !== 0) throw new Trouble(`${output}\nThe packages could not be installed. ${cure(output)}`);
     await linkPostgresLibraries();
     writeFileSync(stamp, wanted);
   });

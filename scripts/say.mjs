@@ -30,8 +30,31 @@ export async function step(name, work, { speaks = false } = {}) {
   }
 }
 
+/** What to do about errors of the system, by code. */
+const CURES = {
+  EACCES: 'This user may not read or write there. Give it the right to, or start as the user whose files these are.',
+  EPERM: 'This user may not do that. Start as the user whose files these are.',
+  EROFS: 'Nothing can be written there. Choose a place on a disk that is not read-only.',
+  ENOSPC: 'The disk is full. Make room and try again.',
+};
+const OFFLINE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)\b/;
+
+/** What to do about what `text`, an error's message or the output of a program, tells; empty when that is not known. */
+export function cure(text) {
+  if (OFFLINE.test(text))
+    return 'There is no way to the package registry. Check the connection to the internet ("npm ping" tells), and try again.';
+  return Object.entries(CURES).find(([code]) => new RegExp(`\\b${code}\\b`).test(text))?.[1] ?? '';
+}
+
+/** Prints an error as a person wants it. */
+export function explain(error) {
+  if (error instanceof Trouble) console.error(`\n${error.message}`);
+  else if (error.code in CURES) console.error(`\n${error.message}.\n${CURES[error.code]}`);
+  else console.error(error);
+}
+
 /** Prints an error as a person wants it and ends the process. */
 export function fail(error) {
-  console.error(error instanceof Trouble ? `\n${error.message}` : error);
+  explain(error);
   process.exit(1);
 }
