@@ -74,6 +74,7 @@ async function main() {
   const given = lan ? { ...process.env, TRUSTED_PROXIES: '1' } : process.env;
   const env = serviceEnvironments(settings, given, { databaseUrl, ...internal });
   await step('Starting web and signal', () => startServices({ settings, env, ports, runFile }));
+  if (ending) return;
 
   if (address) {
     const { close, authorityFile } = await serveLan({
@@ -95,7 +96,6 @@ async function main() {
     );
     say(`  ${authorityFile}\n`);
   }
-  if (ending) return;
   say(`Logs are in ${join(settings.dataDir, 'logs')}`);
   say(`Parley is ready at ${settings.webUrl} (${((Date.now() - began) / 1000).toFixed(1)} s). Ctrl-C ends it.`);
 }
