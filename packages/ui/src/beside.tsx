@@ -16,8 +16,10 @@ export function placeBeside(
 ): void {
   box.style.position = 'fixed';
   const at = anchor.getBoundingClientRect();
-  // Not getBoundingClientRect: an animation that has just begun moves it.
-  const { offsetWidth: width, offsetHeight: height } = box;
+  // Not getBoundingClientRect: an animation that has just begun moves it. Not offsetWidth: it is rounded, and what was rounded down
+  // would stand out.
+  const style = getComputedStyle(box);
+  const [width, height] = [parseFloat(style.width), parseFloat(style.height)];
   const { clientWidth, clientHeight } = document.documentElement;
   const room: Record<Side, number> = {
     top: at.top - gap - height,
