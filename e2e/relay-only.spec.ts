@@ -1,25 +1,32 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Participant, test, expect } from './fixtures/participant';
-import { freePort, startStack } from './stack';
+import { freePort, type Stack, startStack } from './stack';
 
 const turnserver = process.env.TURNSERVER ?? '/usr/bin/turnserver';
+/** Ends coturn when this process vanishes. */
+const guard = fileURLToPath(new URL('../scripts/guard.mjs', import.meta.url));
 const SECRET = 'a secret of this test alone';
 
 test('a call goes through the relay alone, with credentials limited in time', async ({ browser }) => {
   test.skip(!existsSync(turnserver), 'coturn is not installed');
   const [port, cli] = [await freePort(), await freePort()];
   const coturn = spawn(
-    turnserver,
+    process.execPath,
     [
+      ...[guard, 'SIGTERM', turnserver],
       ...['-n', '--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1', `--listening-port=${port}`, '--realm=parley.test'],
       ...['--use-auth-secret', `--static-auth-secret=${SECRET}`, '--allow-loopback-peers', '--cli-password=unused'],
       ...[`--cli-port=${cli}`, '--no-tls', '--no-dtls', '--log-file=stdout', '--pidfile='],
     ],
-    { stdio: 'ignore' },
+    { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] },
   );
-  const stack = await startStack({ TURN_URLS: `turn:127.0.0.1:${port}?transport=udp`, TURN_SECRET: SECRET });
+  // The guard tells its pid; a message nobody reads would keep the channel open, and the guard waits for its end.
+  coturn.on('message', () => {});
+  let stack: Stack | undefined;
   try {
+    stack = await startStack({ TURN_URLS: `turn:127.0.0.1:${port}?transport=udp`, TURN_SECRET: SECRET });
     const alice = await Participant.arrives(browser, stack.webUrl, 'Alice Ash', { relayOnly: true });
     await alice.signsUp();
     const meeting = await alice.makesMeeting();
@@ -32,7 +39,7 @@ test('a call goes through the relay alone, with credentials limited in time', as
     await alice.context.close();
     await bob.context.close();
   } finally {
-    await stack.stop();
-    coturn.kill('SIGKILL');
+    coturn.disconnect();
+    await stack?.stop();
   }
 });

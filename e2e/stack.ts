@@ -49,7 +49,12 @@ export async function startStack(env: Record<string, string> = {}): Promise<Stac
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  await readiness(child);
+  try {
+    await readiness(child);
+  } catch (error) {
+    rmSync(dataDir, { recursive: true, force: true });
+    throw error;
+  }
   return stackAt(dataDir, web, signal, child);
 }
 
@@ -88,9 +93,11 @@ export function stackAt(dataDir: string, webPort: number, signalPort: number, ch
     },
     async stop() {
       if (!child) throw new Error('Only who started a stack stops it.');
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await gone;
+      if (child.exitCode === null && child.signalCode === null) {
+        const gone = new Promise((resolve) => child.once('exit', resolve));
+        child.kill('SIGTERM');
+        await gone;
+      }
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
