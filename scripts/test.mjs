@@ -6,7 +6,7 @@ import { runChecks } from './checks.mjs';
 import { ensureChromium, ensureCoturn } from './chromium.mjs';
 import { ensureInstalled } from './install.mjs';
 import { run, tool } from './run.mjs';
-import { fail, step, Trouble } from './say.mjs';
+import { explain, step, Trouble } from './say.mjs';
 
 /** Numbers of a vitest JSON report; a file that could not even be loaded counts as a failure. */
 function vitestCounts(report) {
@@ -63,6 +63,7 @@ async function main() {
 }
 
 main().catch((error) => {
+  explain(error);
   console.log('\n0 passed, 1 failed');
-  fail(error);
+  process.exit(1);
 });
