@@ -1,9 +1,27 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { requestTicket } from './web-calls';
 
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
+});
+
+beforeEach(() => vi.stubGlobal('window', {}));
+
+test('takes the answer that the page asked for, once, and for its own meeting alone', async () => {
+  const asked = vi.fn((_path: string, _init: RequestInit) => Promise.resolve(Response.json({ ticket: 'asked-now' })));
+  vi.stubGlobal('fetch', asked);
+  const early = (slug: string) => {
+    window.earlyTicket = { slug, answer: Promise.resolve(Response.json({ ticket: 'early' })) };
+  };
+  early('a-meeting');
+  expect(await requestTicket('a-meeting', null)).toBe('early');
+  expect(asked).not.toHaveBeenCalled();
+  expect(await requestTicket('a-meeting', null)).toBe('asked-now');
+  early('another');
+  expect(await requestTicket('a-meeting', null)).toBe('asked-now');
+  early('a-meeting');
+  expect(await requestTicket('a-meeting', 'the last one')).toBe('asked-now');
 });
 
 test('a request for a ticket that nobody answers ends by itself, so that another can be made', async () => {

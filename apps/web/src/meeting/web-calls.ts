@@ -3,10 +3,17 @@ import type { TakeDestination } from '@parley/protocol/room-state';
 import { TicketRefused } from '@parley/rtc-core';
 import * as z from 'zod/mini';
 
+declare global {
+  interface Window {
+    /** What the page asked for while its scripts were on their way (early-ticket.tsx). */
+    earlyTicket?: { readonly slug: string; readonly answer: Promise<Response> } | undefined;
+  }
+}
+
 const ticketReply = z.object({ ticket: z.string() });
 
 /** Who waits longer than this waits for a network that is gone: another attempt may find a new one. */
-const ANSWER_MS = 10_000;
+export const ANSWER_MS = 10_000;
 
 function post(path: string, body: object): Promise<Response> {
   return fetch(path, {
@@ -18,12 +25,20 @@ function post(path: string, body: object): Promise<Response> {
   });
 }
 
+/** The answer that the page has asked for already; the first time only. */
+function earlyAnswer(slug: string): Promise<Response> | undefined {
+  const { earlyTicket } = window;
+  window.earlyTicket = undefined;
+  return earlyTicket?.slug === slug ? earlyTicket.answer : undefined;
+}
+
 /**
  * Asks web for a ticket into the meeting; `last` is the previous one.
  * @throws TicketRefused when web says no for good; any other error when it is away
  */
 export async function requestTicket(slug: string, last: string | null): Promise<string> {
-  const response = await post('/api/tickets', { meeting: slug, ...(last === null ? {} : { last }) });
+  const early = last === null ? earlyAnswer(slug) : undefined;
+  const response = await (early ?? post('/api/tickets', { meeting: slug, ...(last === null ? {} : { last }) }));
   // 403: removed from the meeting. 404: no invite that is alive.
   if (response.status === 403) throw new TicketRefused({ code: 'removed' });
   if (response.status === 404) throw new TicketRefused({ code: 'ticket-invalid' });

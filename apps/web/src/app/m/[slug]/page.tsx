@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { cache } from 'react';
 import { NotAnInvite } from '../../../frame/not-an-invite';
+import { EarlyTicket } from '../../../meeting/early-ticket';
 import { Meeting } from '../../../meeting/meeting';
 import { env } from '../../../server/env';
 import { meetingForDoor, wasRemoved } from '../../../server/meetings';
@@ -32,17 +33,20 @@ export default async function MeetingPage({ params }: PageProps) {
   if (!meeting) return <NotAnInvite slug={(await params).slug} removed={removed} />;
   const t = await getTranslations('call.door');
   return (
-    <Meeting
-      door={{
-        slug: meeting.slug,
-        title: meeting.title || t('hostsMeeting', { name: meeting.ownerName }),
-        hostName: meeting.mine || meeting.title === '' ? null : meeting.ownerName,
-        mine: meeting.mine,
-        userName: viewer.user?.name ?? null,
-        inviteLink: meeting.inviteLink,
-        meetingPath: viewer.user ? `/meetings/${meeting.slug}` : null,
-        signalUrl: env().SIGNAL_URL,
-      }}
-    />
+    <>
+      <EarlyTicket slug={meeting.slug} />
+      <Meeting
+        door={{
+          slug: meeting.slug,
+          title: meeting.title || t('hostsMeeting', { name: meeting.ownerName }),
+          hostName: meeting.mine || meeting.title === '' ? null : meeting.ownerName,
+          mine: meeting.mine,
+          userName: viewer.user?.name ?? null,
+          inviteLink: meeting.inviteLink,
+          meetingPath: viewer.user ? `/meetings/${meeting.slug}` : null,
+          signalUrl: env().SIGNAL_URL,
+        }}
+      />
+    </>
   );
 }
