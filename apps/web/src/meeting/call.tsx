@@ -83,7 +83,8 @@ function Room({ onLeave }: { onLeave: () => void }) {
       )}
     >
       {narrow ? (
-        <header inert={sheet} className="col-span-full flex min-w-0 items-center gap-2 px-4">
+        // Not inert under a sheet: there is nothing to press, and that a recording begins is read out.
+        <header className="col-span-full flex min-w-0 items-center gap-2 px-4">
           <Where strip />
           {saving === null ? null : <SavingStatus progress={saving} className="w-36 flex-none" />}
           <RecordingStatus short={phone} />
