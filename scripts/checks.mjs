@@ -15,15 +15,16 @@ const CHECKS = [
 
 /**
  * Runs all checks, also after one has failed.
+ * @param {AbortSignal} [signal]
  * @returns {Promise<{passed: number, failed: number}>}
  */
-export async function runChecks() {
-  await run(tool('turbo'), ['run', 'build', '--filter=@parley/db', '--output-logs=errors-only']);
+export async function runChecks(signal) {
+  await run(tool('turbo'), ['run', 'build', '--filter=@parley/db', '--output-logs=errors-only'], { signal });
   let passed = 0;
   let failed = 0;
   for (const { name, args } of CHECKS) {
     const began = Date.now();
-    const { code, output } = await run(args[0], args[1], { mayFail: true });
+    const { code, output } = await run(args[0], args[1], { mayFail: true, signal });
     const took = `${((Date.now() - began) / 1000).toFixed(1)} s`;
     if (code === 0) {
       passed++;

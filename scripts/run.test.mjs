@@ -37,6 +37,15 @@ test('what a command says and how it ends is told', async () => {
   await expect(run('no-such-command-here', [])).rejects.toThrow(/no-such-command-here/);
 });
 
+test('an interruption ends a command and tells so, also of one that had not begun', async () => {
+  const interrupted = new AbortController();
+  const sleeps = ['-e', `console.log('on'); setInterval(() => {}, 1000)`];
+  const running = run(process.execPath, sleeps, { mayFail: true, signal: interrupted.signal });
+  setTimeout(() => interrupted.abort(), 300);
+  await expect(running).rejects.toThrow('Interrupted');
+  await expect(run(process.execPath, sleeps, { signal: interrupted.signal })).rejects.toThrow('Interrupted');
+});
+
 test('a killed parent takes along what it ran, and what that had started', async () => {
   const pids = join(folder, 'pids');
   // As the front of turbo does: it waits for another program and says nothing to it when it is ended.
