@@ -96,7 +96,7 @@ test('web is killed in mid-take: the recording arrives whole', async ({ arrives,
   await expect(recording.getByText('Complete. Every second is here.')).toBeVisible();
 });
 
-test('a reload in the call takes the same seat', async ({ arrives }) => {
+test('a reload in the call takes the same seat: the hand stays up, the role is kept', async ({ arrives }) => {
   const alice = await arrives('Alice Ash');
   await alice.signsUp();
   const meeting = await alice.makesMeeting();
@@ -105,11 +105,22 @@ test('a reload in the call takes the same seat', async ({ arrives }) => {
   await bob.joins(meeting);
   await alice.sees('Bob Birch');
   await bob.key('Raise hand').click();
+  await expect(bob.key('Lower hand')).toBeVisible();
   await bob.page.reload();
+  await expect(bob.page.getByRole('button', { name: 'Join now' })).toBeVisible();
+  // At the door for longer than a seat is kept for a page that said goodbye.
+  await bob.page.waitForTimeout(3_000);
   await bob.joins();
   await alice.sees('Bob Birch');
   await bob.sees('Alice Ash');
   await expect(alice.tile('Bob Birch')).toHaveCount(1);
+  await expect(bob.key('Lower hand')).toBeVisible();
+  await expect(alice.tile('Bob Birch').getByText('Hand raised')).toBeAttached();
+  await expect(bob.key('Record')).toBeHidden();
+  await alice.page.reload();
+  await alice.joins();
+  await bob.sees('Alice Ash');
+  await expect(alice.key('Record')).toBeVisible();
 });
 
 test('a second tab of the same person takes the seat', async ({ arrives }) => {
