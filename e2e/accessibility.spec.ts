@@ -1,23 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Page } from '@playwright/test';
+import { expectAccessible } from './fixtures/accessible';
 import { expect, test } from './fixtures/participant';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface AxeResults {
-  violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[];
-}
-
-/** Runs axe in the page (evaluated by the debugger, which no CSP hinders) and wants nothing found. */
-async function expectAccessible(page: Page, where: string): Promise<void> {
-  // A fade half-way through has the contrast of neither end.
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
-  await page.evaluate(axeSource);
-  const results = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
-  const found = results.violations.map((v) => `${v.id}: ${v.help}\n  ${v.nodes.map((n) => n.html).join('\n  ')}`);
-  expect(found, `axe at ${where}`).toEqual([]);
-}
 
 test('axe finds nothing on any page', async ({ arrives }) => {
   const alice = await arrives('Alice Ash');

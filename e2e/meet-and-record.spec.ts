@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { expectAccessible } from './fixtures/accessible';
 import { expect, test } from './fixtures/participant';
 
 /** All bytes under a folder. */
@@ -107,7 +108,7 @@ test('two people meet, talk, share, record, and watch the recording', async ({ a
   await mallory.signsUp();
   const stranger = await browser.newContext({ baseURL: stack.webUrl });
   for (const request of [mallory.context.request, stranger.request]) {
-    for (const address of [source, download ?? '']) {
+    for (const address of [source, download ?? '', source.replace(/\/video$/u, '/poster')]) {
       expect((await request.get(address)).status(), address).toBe(404);
     }
     expect(
@@ -115,8 +116,16 @@ test('two people meet, talk, share, record, and watch the recording', async ({ a
     ).toBe(404);
   }
   expect((await mallory.context.request.get(`/meetings/${meeting.slug}`)).status()).toBe(404);
+  // Who is not signed in reads at the address of the meeting what they read at any other: where to sign in.
+  const page = await stranger.newPage();
+  await page.goto(`/meetings/${meeting.slug}`);
+  await expect(page).toHaveURL(/\/sign-in/u);
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await expect(page.getByRole('article')).toHaveCount(0);
   await stranger.close();
 
+  await expectAccessible(alice.page, 'the meeting with a recording');
   await alice.opens('/recordings');
   await expect(alice.page.getByRole('article')).toHaveCount(1);
+  await expectAccessible(alice.page, 'the recordings');
 });
