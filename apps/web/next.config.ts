@@ -15,7 +15,7 @@ const API_POLICY =
   "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 const config: NextConfig = {
-  // Tests build beside a running server without disturbing it.
+  // Another folder lets one build beside a running server without disturbing it.
   distDir: process.env.NEXT_DIST_DIR ?? '.next',
   transpilePackages: ['@parley/protocol', '@parley/rtc-core', '@parley/ui', '@parley/db'],
   // Native or self-loading: they must stay plain Node modules.
