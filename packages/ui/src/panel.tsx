@@ -73,12 +73,12 @@ export function Panel({
     >
       <div className="flex-none touch-none" {...(sheet ? drag : {})}>
         {sheet ? <span aria-hidden className="mx-auto mt-2 block h-1 w-9 rounded-full bg-control" /> : null}
-        <header className={cx('flex items-center justify-between', sheet ? 'h-12 pr-2 pl-5' : 'h-14 pr-3 pl-5')}>
+        <div className={cx('flex items-center justify-between', sheet ? 'h-12 pr-2 pl-5' : 'h-14 pr-3 pl-5')}>
           <h2 id={titleId} className="text-[16px]/6 font-semibold">
             {title}
           </h2>
           <Button kind="quiet" iconOnly aria-label={closeLabel} onClick={onClose} icon={<X aria-hidden />} />
-        </header>
+        </div>
       </div>
       {children}
     </Box>

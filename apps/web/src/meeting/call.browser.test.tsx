@@ -1,24 +1,14 @@
 import { type LeftWhy, RtcError } from '@parley/rtc-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { type FakeRoom, fakeRoom, YOU } from './testing/fake-room';
-import { PHONE, show } from './testing/show';
-
-const MAYA = { id: 'maya-okafor', name: 'Maya Okafor', colour: '#dcb384' } as const;
-const JONAS = { id: 'jonas-weber', name: 'Jonas Weber', colour: '#9db0ba' } as const;
-
-const bar = page.getByRole('toolbar', { name: 'Call controls' });
-const key = (name: string) => bar.getByRole('button', { name, exact: true });
-const tile = (name: string) => page.getByRole('region', { name: 'Stage' }).getByRole('group', { name, exact: true });
-const asked = (room: FakeRoom, name: string) => room.asked.filter((a) => a.name === name).map((a) => a.argument);
+import { type FakeRoom, YOU } from './testing/fake-room';
+import { asked, bar, enterCall, JONAS, key, MAYA, tile } from './testing/in-call';
+import { PHONE } from './testing/show';
 
 let room: FakeRoom;
-async function enter(options?: Parameters<typeof show>[1], as?: Parameters<typeof fakeRoom>[0]): Promise<void> {
-  room = fakeRoom(as);
-  await show(room, options);
-  await page.getByRole('button', { name: 'Join now' }).click();
-  await expect.element(bar).toBeVisible();
-}
+const enter = async (...how: Parameters<typeof enterCall>): Promise<void> => {
+  room = await enterCall(...how);
+};
 
 afterEach(() => {
   delete document.body.dataset.theme;
@@ -339,56 +329,6 @@ describe('people', () => {
     await question.getByRole('button', { name: 'Remove', exact: true }).click();
     expect(asked(room, 'removeParticipant')).toEqual([JONAS.id]);
     await expect.element(tile('Jonas Weber')).not.toBeInTheDocument();
-  });
-});
-
-describe('recording', () => {
-  const status = page.getByRole('status', { name: 'Recording' });
-
-  it('tells everybody, and the room that it was told', async () => {
-    await enter({}, { role: 'participant' });
-    room.joins(MAYA);
-    expect(status.query()).toBeNull();
-    room.happens({ type: 'take-started', take: 'take-0001', by: MAYA.id, destination: 'server' });
-    await expect.element(status).toBeVisible();
-    await expect.poll(() => asked(room, 'noticeShown')).toEqual(['take-0001']);
-    room.happens({ type: 'take-stopped', take: 'take-0001', why: 'stopped' });
-    await expect.element(status).not.toBeInTheDocument();
-    room.happens({ type: 'take-started', take: 'take-0002', by: MAYA.id, destination: 'server' });
-    await expect.poll(() => asked(room, 'noticeShown')).toEqual(['take-0001', 'take-0002']);
-  });
-
-  it('is started and stopped by a host', async () => {
-    await enter();
-    await key('Record').click();
-    await expect.element(status).toBeVisible();
-    await key('Stop recording').click();
-    await expect.element(key('Record')).toBeVisible();
-    await key('More').click();
-    await page.getByRole('menuitem', { name: 'Record to this device only' }).click();
-    expect(asked(room, 'startRecording')).toEqual(['server', 'device']);
-  });
-
-  it('takes a double click for one', async () => {
-    await enter();
-    room.happens({ type: 'take-started', take: 'take-0001', by: YOU, destination: 'server' });
-    await key('Stop recording').dblClick();
-    await expect.element(key('Record')).toBeVisible();
-    expect(asked(room, 'stopRecording')).toHaveLength(1);
-    expect(asked(room, 'startRecording')).toEqual([]);
-  });
-
-  it('makes leaving a question', async () => {
-    await enter();
-    await key('Record').click();
-    await expect.element(status).toBeVisible();
-    await key('Leave').click();
-    await page.getByRole('button', { name: 'Stay' }).click();
-    expect(asked(room, 'leave')).toEqual([]);
-    await key('Leave').click();
-    await page.getByRole('button', { name: 'Stop and leave' }).click();
-    await expect.element(page.getByText('You left the meeting')).toBeVisible();
-    expect(asked(room, 'stopRecording')).toHaveLength(1);
   });
 });
 

@@ -55,7 +55,8 @@ function Room({ onLeave }: { onLeave: () => void }) {
   const saving = useSaving(session);
   const closeDialog = (): void => setDialog(null);
   const leave = (): void => {
-    if (recorder.status === 'recording' || recorder.status === 'starting') setDialog('leave');
+    // A take that was stopped is not asked about, though its last slice is still being written.
+    if (recorder.status === 'starting' || (recorder.status === 'recording' && call.recording)) setDialog('leave');
     else onLeave();
   };
 
