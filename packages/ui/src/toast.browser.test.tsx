@@ -55,34 +55,76 @@ test('waits for its turn to be read out, unless there is trouble', async () => {
   await expect.poll(() => read('assertive')).toContain('The camera is off');
 });
 
-test('waits while the pointer is on one, and counts on from where it was', async () => {
+/** Runs `act` with timers that go on by `pass` alone. */
+async function timed(act: (pass: (ms: number) => Promise<void>) => Promise<void>): Promise<void> {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   try {
+    await act(async (ms) => {
+      vi.advanceTimersByTime(ms);
+      await drawn();
+    });
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+/** What React was told is on the page and its effects have run: the second frame comes after the first was painted. */
+async function drawn(): Promise<void> {
+  await frame();
+  await frame();
+}
+
+/** The pointer comes over the toasts, or goes. */
+async function point(region: Element, what: 'pointerover' | 'pointerout'): Promise<void> {
+  region.dispatchEvent(new PointerEvent(what, { bubbles: true }));
+  await drawn();
+}
+
+test('waits while the pointer is on one, and counts on from where it was', async () => {
+  await timed(async (pass) => {
     const gone = vi.fn();
     const screen = await render(<Toasts label="Notices" toasts={[{ id: 'one', text: 'Maya joined' }]} onGone={gone} />);
     const region = screen.getByRole('region', { name: 'Notices (F8)' }).element();
-    const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    const pass = (ms: number) => {
-      vi.advanceTimersByTime(ms);
-      return drawn();
-    };
-    const point = (what: 'pointerover' | 'pointerout') => {
-      region.dispatchEvent(new PointerEvent(what, { bubbles: true }));
-      return drawn();
-    };
     await pass(TOAST_MS - 1_000);
-    await point('pointerover');
+    await point(region, 'pointerover');
     await pass(TOAST_MS);
     expect(gone).not.toHaveBeenCalled();
-    await point('pointerout');
+    await point(region, 'pointerout');
     await pass(900);
     expect(gone).not.toHaveBeenCalled();
     await pass(100);
     await pass(200);
     expect(gone).toHaveBeenCalledTimes(1);
-  } finally {
-    vi.useRealTimers();
-  }
+  });
+});
+
+test('waits while the focus is on one, though the pointer passes over it', async () => {
+  const gone = vi.fn();
+  const action = { label: 'Unmute', alt: 'Press M', onAct: () => {} };
+  const screen = await render(
+    <Toasts label="Notices" toasts={[{ id: 'one', text: 'You are muted', action }]} onGone={gone} />,
+  );
+  await userEvent.keyboard('{F8}{Tab}');
+  await expect.element(screen.getByRole('button', { name: 'Unmute' })).toHaveFocus();
+  const region = screen.getByRole('region', { name: 'Notices (F8)' }).element();
+  await timed(async (pass) => {
+    await point(region, 'pointerover');
+    await point(region, 'pointerout');
+    await pass(TOAST_MS);
+    await pass(200);
+    expect(gone).not.toHaveBeenCalled();
+  });
+});
+
+test('does not wait for the focus that a click on one has left there', async () => {
+  const screen = await render(<Owner first={[{ id: 'one', text: 'Maya joined' }]} />);
+  await screen.getByRole('button', { name: 'Tell' }).click();
+  await screen.getByRole('button', { name: 'Unmute' }).click();
+  const list = screen.getByRole('list');
+  await expect.element(list.getByText('You are muted')).not.toBeInTheDocument();
+  await screen.getByRole('button', { name: 'Tell' }).hover();
+  await expect.element(list.getByText('Maya joined'), { timeout: 8_000 }).not.toBeInTheDocument();
 });
 
 test('is reached by F8 and closed by Escape, which leaves the focus there', async () => {

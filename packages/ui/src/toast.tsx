@@ -38,22 +38,25 @@ export function Toasts({
   className?: string;
 }) {
   const region = useRef<HTMLElement>(null);
-  const [held, setHeld] = useState(false);
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const [away, setAway] = useState(false);
+  const held = pointed || focused || away;
   const shown = toasts.slice(-MOST);
 
   useEffect(() => {
     const jump = ({ key }: KeyboardEvent): void => {
       if (key === HOTKEY && region.current?.querySelector('li')) region.current.focus();
     };
-    const hold = (): void => setHeld(true);
-    const release = (): void => setHeld(false);
+    const leave = (): void => setAway(true);
+    const comeBack = (): void => setAway(false);
     addEventListener('keydown', jump);
-    addEventListener('blur', hold);
-    addEventListener('focus', release);
+    addEventListener('blur', leave);
+    addEventListener('focus', comeBack);
     return () => {
       removeEventListener('keydown', jump);
-      removeEventListener('blur', hold);
-      removeEventListener('focus', release);
+      removeEventListener('blur', leave);
+      removeEventListener('focus', comeBack);
     };
   }, []);
 
@@ -62,10 +65,11 @@ export function Toasts({
       ref={region}
       tabIndex={-1}
       aria-label={`${label} (${HOTKEY})`}
-      onPointerEnter={() => setHeld(true)}
-      onPointerLeave={() => setHeld(false)}
-      onFocus={() => setHeld(true)}
-      onBlur={() => setHeld(false)}
+      onPointerEnter={() => setPointed(true)}
+      onPointerLeave={() => setPointed(false)}
+      // Whoever clicked is done with it; whoever came by the keyboard may go on to the next.
+      onFocus={({ target }) => setFocused(target.matches(':focus-visible'))}
+      onBlur={() => setFocused(false)}
       className={cx('pointer-events-none z-30 outline-none', className)}
     >
       <ol className="grid justify-items-start gap-2">
@@ -77,6 +81,8 @@ export function Toasts({
             onClose={() => {
               // Whoever used its button stands where it was, not at the top of the page.
               if (region.current?.contains(document.activeElement)) region.current.focus();
+              // What goes from under the pointer does not tell that the pointer has left it.
+              setPointed(false);
             }}
             onGone={() => onGone(toast.id)}
           />
