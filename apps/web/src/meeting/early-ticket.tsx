@@ -8,7 +8,9 @@ import { ANSWER_MS } from './web-calls';
 export async function EarlyTicket({ slug }: { slug: string }) {
   const nonce = (await headers()).get('x-nonce') ?? undefined;
   const request = `{method:"POST",headers:{"content-type":"application/json"},body:${json(json({ meeting: slug }))},signal:AbortSignal.timeout(${ANSWER_MS})}`;
-  const early = `{slug:${json(slug)},answer:fetch("/api/tickets",${request})}`;
+  // Read to its end at once: the signal would end a body that waits for the scripts, too.
+  const answer = `fetch("/api/tickets",${request}).then(async(r)=>new Response(await r.text(),r))`;
+  const early = `{slug:${json(slug)},answer:${answer}}`;
   // Browsers hide a nonce from scripts, so it can never be what the server wrote.
   return (
     <script

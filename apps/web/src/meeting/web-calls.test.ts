@@ -24,6 +24,13 @@ test('takes the answer that the page asked for, once, and for its own meeting al
   expect(await requestTicket('a-meeting', 'the last one')).toBe('asked-now');
 });
 
+test('asks itself when what the page asked for did not come: that says nothing of now', async () => {
+  const asked = vi.fn((_path: string, _init: RequestInit) => Promise.resolve(Response.json({ ticket: 'asked-now' })));
+  vi.stubGlobal('fetch', asked);
+  window.earlyTicket = { slug: 'a-meeting', answer: Promise.reject(new Error('No network.')) };
+  expect(await requestTicket('a-meeting', null)).toBe('asked-now');
+});
+
 test('a request for a ticket that nobody answers ends by itself, so that another can be made', async () => {
   const timeout = AbortSignal.timeout.bind(AbortSignal);
   const asked = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 1_000));

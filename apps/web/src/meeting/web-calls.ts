@@ -37,8 +37,9 @@ function earlyAnswer(slug: string): Promise<Response> | undefined {
  * @throws TicketRefused when web says no for good; any other error when it is away
  */
 export async function requestTicket(slug: string, last: string | null): Promise<string> {
-  const early = last === null ? earlyAnswer(slug) : undefined;
-  const response = await (early ?? post('/api/tickets', { meeting: slug, ...(last === null ? {} : { last }) }));
+  // That an early request failed says nothing of now.
+  const early = last === null ? await earlyAnswer(slug)?.catch(() => undefined) : undefined;
+  const response = early ?? (await post('/api/tickets', { meeting: slug, ...(last === null ? {} : { last }) }));
   // 403: removed from the meeting. 404: no invite that is alive.
   if (response.status === 403) throw new TicketRefused({ code: 'removed' });
   if (response.status === 404) throw new TicketRefused({ code: 'ticket-invalid' });
