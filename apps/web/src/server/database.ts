@@ -23,6 +23,16 @@ const AWAY_CODES = new Set([
 const AWAY_WORDS =
   /connection terminated|timeout exceeded when trying to connect|server (has )?closed the connection|can't reach database|unable to start a transaction in the given time/iu;
 
+/** Null in place of what could not be written because what it belongs to was deleted meanwhile. */
+export async function unlessDeleted<T>(write: Promise<T>): Promise<T | null> {
+  try {
+    return await write;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'P2003') return null;
+    throw error;
+  }
+}
+
 /** Whether `error` says that the database cannot be reached now (and not that the query was wrong). */
 export function isDatabaseAway(error: unknown): boolean {
   // Prisma wraps the adapter's error in `meta`, the adapter wraps PostgreSQL's in a `cause` that is no Error.

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database } from './database';
 import { currentInviteLink, redeemInvite } from './invites';
 import { renameMeeting, renewInvite } from './meetings';
+import { openTake } from './takes';
 import { type WebTestbed, webTestbed } from './testing-web';
 import { issueTicket } from './tickets';
 import type { Viewer } from './viewer';
@@ -41,6 +42,7 @@ describe('while a meeting is being deleted', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['renamed', () => renameMeeting(owner, meeting.id, 'Late')],
     ['given another invite', () => renewInvite(owner, meeting.id)],
+    ['recorded', () => openTake(owner, { meeting: meeting.id, destination: 'server' })],
     ['entered', () => issueTicket(owner, { meeting: meeting.slug })],
   ])('it cannot be %s: it is not there', async (_, act) => {
     expect(await whileDeleted(act)).toEqual({ ok: false, code: 'not-found' });

@@ -2,7 +2,7 @@ import type { OpenTakeReply } from '@parley/protocol/recording';
 import type { TakeDestination } from '@parley/protocol/room-state';
 import { mayAccess } from './access';
 import { answer, type Answer, no } from './answer';
-import { database } from './database';
+import { database, unlessDeleted } from './database';
 import { env } from './env';
 import { newGrant } from './grants';
 import { log } from './log';
@@ -22,15 +22,18 @@ export async function openTake(
   if (!viewer.user || !(await mayAccess(viewer, 'host', { type: 'meeting', meetingId: meeting })))
     return no('not-found');
   const { grant, grantHash } = newGrant();
-  const take = await database().take.create({
-    data: {
-      meetingId: meeting,
-      startedById: viewer.user.id,
-      destination,
-      ...(destination === 'server' ? { tracks: { create: { kind: 'composite', grantHash } } } : {}),
-    },
-    include: { tracks: true },
-  });
+  const take = await unlessDeleted(
+    database().take.create({
+      data: {
+        meetingId: meeting,
+        startedById: viewer.user.id,
+        destination,
+        ...(destination === 'server' ? { tracks: { create: { kind: 'composite', grantHash } } } : {}),
+      },
+      include: { tracks: true },
+    }),
+  );
+  if (!take) return no('not-found');
   const permit = await issueTakePermit({
     meeting,
     participant: participantIdOf(meeting, `user:${viewer.user.id}`),

@@ -13,7 +13,7 @@ import {
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { admittedSubject } from './access';
 import { answer, type Answer, no } from './answer';
-import { database } from './database';
+import { database, unlessDeleted } from './database';
 import { env } from './env';
 import { isSlug } from './slug';
 import { subjectsOf, type Viewer } from './viewer';
@@ -66,7 +66,9 @@ export async function issueTicket(
   if (subject === null) return no('not-found');
 
   const participant = participantIdOf(meeting.id, subject);
-  if (!(await makeSeat({ meetingId: meeting.id, participantId: participant, subject }))) return no('not-found');
+  // Whom the participant id stands for.
+  const data = { meetingId: meeting.id, participantId: participant, subject };
+  if (!(await unlessDeleted(database().seat.createMany({ data, skipDuplicates: true })))) return no('not-found');
   const guest = subject.startsWith('guest:');
   return answer(
     await sign(
@@ -84,17 +86,6 @@ export async function issueTicket(
       now,
     ),
   );
-}
-
-/** Notes whom a participant id stands for. False: the meeting was deleted meanwhile. */
-async function makeSeat(seat: { meetingId: string; participantId: string; subject: string }): Promise<boolean> {
-  try {
-    await database().seat.createMany({ data: seat, skipDuplicates: true });
-    return true;
-  } catch (error) {
-    if ((error as { code?: string }).code === 'P2003') return false;
-    throw error;
-  }
 }
 
 /** Whether signal has reported that the participant came into the meeting's open session and has not reported that they left. */
