@@ -91,7 +91,9 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
       whole ? 'recording ready' : 'recording ready, with something missing',
     );
   } catch (error) {
-    if (error instanceof LastingFailure) return setFailure(trackId, take.id, 'unreadable');
+    // More that has come meanwhile was not looked at, and may be all that was missing.
+    const isAll = (await arrived(track.uploadId))?.bytes === here.bytes;
+    if (error instanceof LastingFailure && isAll) return setFailure(trackId, take.id, 'unreadable');
     if (lastTry && !signal.aborted) await setFailure(trackId, take.id, 'internal');
     throw error;
   }

@@ -6,6 +6,7 @@ import type { ManifestReply, ManifestUpdate } from '@parley/protocol/recording';
 import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { database } from './database';
+import { finaliseTrack } from './finalise-track';
 import { receiveManifest } from './manifest-request';
 import { startJobs, stopJobs, sweepRecordings } from './recording-jobs';
 import { removeTake } from './recordings';
@@ -212,6 +213,25 @@ describe('a track', () => {
     await sweepRecordings();
     expect(await uploads()).toContain((await trackOf(take)).uploadId);
     expect((await say(take, { slices: [] })).state).toBe('failed');
+  });
+
+  it('of which more comes while what was here is found to be nothing to play is looked at again', async () => {
+    const take = await bed.openTake();
+    const url = await send(take, recordedTake().subarray(0, 40));
+    const run = finaliseTrack({ key: take.upload.track, lastTry: false, signal: new AbortController().signal });
+    let running = true;
+    const ended = run
+      .then(
+        () => 'given up',
+        () => 'to be run again',
+      )
+      .finally(() => (running = false));
+    for (let at = 40; running; at++) {
+      await patch(take, url, at, Buffer.from([0]));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(await ended).toBe('to be run again');
+    expect((await trackOf(take)).failure).toBeNull();
   });
 
   it('that cannot be made ready a second time keeps its first file, and is not tried over and over', async () => {
