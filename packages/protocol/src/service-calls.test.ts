@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { signBody, verifyBody } from './service-calls';
+import { mayBeSignature, signBody, verifyBody } from './service-calls';
 
 const SECRET = 'a secret between two';
 const BODY = '{"type":"end","meeting":"the-meeting"}';
@@ -27,6 +27,13 @@ describe('signatures of service calls', () => {
     expect(await verifyBody(SECRET, BODY, header.replace(`t=${NOW}`, `t=${NOW + 1}`), NOW)).toBe(false);
     expect(await verifyBody(SECRET, BODY, header, NOW + FIVE_MINUTES + 1)).toBe(false);
     expect(await verifyBody(SECRET, BODY, header, NOW - FIVE_MINUTES - 1)).toBe(false);
+  });
+
+  test('may be good by their header alone, or not', () => {
+    const of = (t: string, v1 = '0'.repeat(64)) => `t=${t},v1=${v1}`;
+    for (const at of [NOW, NOW + FIVE_MINUTES, NOW - FIVE_MINUTES]) expect(mayBeSignature(of(`${at}`), NOW)).toBe(true);
+    const wrong = [undefined, null, '', of('x'), of(`${NOW}`, '00'), of(`${NOW - FIVE_MINUTES - 1}`)];
+    for (const header of wrong) expect(mayBeSignature(header, NOW)).toBe(false);
   });
 
   test.each([undefined, null, '', 'v1=00', 't=,v1=', `t=${NOW}`, `t=${NOW},v1=${'0'.repeat(64)}`, 't=NaN,v1=zz'])(

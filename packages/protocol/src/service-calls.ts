@@ -50,6 +50,16 @@ export async function signBody(secret: string, body: string, now: number): Promi
   return `t=${now},v1=${hex(await hmac(secret, `${now}.${body}`))}`;
 }
 
+/** The parts of a signature of these minutes, whoever made it. */
+function partsOf(header: string | null | undefined, now: number): { at: number; mac: string } | null {
+  const [, t, mac] = /^t=(\d{1,16}),v1=([0-9a-f]{64})$/u.exec(header ?? '') ?? [];
+  return t && mac && Math.abs(now - Number(t)) <= MAX_SKEW_MS ? { at: Number(t), mac } : null;
+}
+
+/** Whether `header` has the shape of a signature of these minutes: looked at before a large body is read. */
+export const mayBeSignature = (header: string | null | undefined, now: number): boolean =>
+  partsOf(header, now) !== null;
+
 /** Whether `header` is a signature of `body` under `secret`, not older or newer than five minutes. Compares in constant time. */
 export async function verifyBody(
   secret: string,
@@ -57,12 +67,10 @@ export async function verifyBody(
   header: string | null | undefined,
   now: number,
 ): Promise<boolean> {
-  const match = /^t=(\d{1,16}),v1=([0-9a-f]{64})$/u.exec(header ?? '');
-  if (!match?.[1] || !match[2]) return false;
-  const at = Number(match[1]);
-  if (Math.abs(now - at) > MAX_SKEW_MS) return false;
-  const expected = hex(await hmac(secret, `${at}.${body}`));
+  const parts = partsOf(header, now);
+  if (!parts) return false;
+  const expected = hex(await hmac(secret, `${parts.at}.${body}`));
   let difference = 0;
-  for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ match[2].charCodeAt(i);
+  for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ parts.mac.charCodeAt(i);
   return difference === 0;
 }

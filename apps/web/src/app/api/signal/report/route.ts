@@ -1,4 +1,4 @@
-import { report, SIGNATURE_HEADER, verifyBody } from '@parley/protocol/service-calls';
+import { mayBeSignature, report, SIGNATURE_HEADER, verifyBody } from '@parley/protocol/service-calls';
 import { env } from '../../../../server/env';
 import { log } from '../../../../server/log';
 import { storeReport } from '../../../../server/reports';
@@ -7,15 +7,12 @@ import { readText, refusedResponse, RequestRefused, respond } from '../../../../
 /** 500 chat messages of 4,000 characters of three bytes, escaped, and room to spare. */
 const MAX_REPORT_BYTES = 16 * 1024 ** 2;
 
-/** No signature is good for longer (service-calls.ts). */
-const MAX_AGE_MS = 5 * 60_000;
-
 /** What signal says has happened. Signed by both services' secret: no cookie counts here, so no origin is asked for. */
 export const POST = respond(async (request) => {
   const signature = request.headers.get(SIGNATURE_HEADER);
   const unsigned = () => Response.json({ error: { code: 'signature' } }, { status: 401 });
   // First by the header alone: nobody's megabytes are held who does not so much as claim to be signal.
-  if (!mayBeGood(signature, Date.now())) return unsigned();
+  if (!mayBeSignature(signature, Date.now())) return unsigned();
   const body = await readText(request, MAX_REPORT_BYTES);
   if (!(await verifyBody(env().REPORT_SECRET.unwrap(), body, signature, Date.now()))) return unsigned();
   const parsed = report.safeParse(parseJson(body));
@@ -25,12 +22,6 @@ export const POST = respond(async (request) => {
   }
   return Response.json({ stored: await storeReport(parsed.data) });
 });
-
-/** Whether a signature has its shape (service-calls.ts) and is of these minutes. */
-function mayBeGood(signature: string | null, now: number): boolean {
-  const at = /^t=(\d{1,16}),v1=[0-9a-f]{64}$/u.exec(signature ?? '')?.[1];
-  return at !== undefined && Math.abs(now - Number(at)) <= MAX_AGE_MS;
-}
 
 function parseJson(text: string): unknown {
   try {
