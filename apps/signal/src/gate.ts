@@ -25,6 +25,8 @@ export interface GateOptions {
   readonly isClosing: () => boolean;
 }
 
+const NOTHING = Object.freeze({});
+
 /** What socket.io hands to the browser as `connect_error.data`. */
 class RefusedError extends Error {
   readonly data: Refusal;
@@ -51,7 +53,7 @@ export class Gate {
     this.#check(socket).then(
       (claims) => {
         // The ticket has done its work; nothing that is logged or dumped later shall hold it.
-        socket.handshake.auth = {};
+        socket.handshake.auth = NOTHING;
         if (typeof claims === 'string') {
           this.options.logger.info({ code: claims }, 'handshake refused');
           return next(new RefusedError(claims));

@@ -102,8 +102,9 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
   const gate = new Gate({ clock, logger, keys, proxies: options.trustedProxies, origins: options.origins, isClosing });
   io.use(gate.middleware);
   const connections = new Set<Connection>();
+  const forAll = { clock, logger, rooms, keys, ice, maxParticipants, isClosing };
   io.on('connection', (socket) => {
-    const connection = new Connection(socket, { clock, logger, rooms, keys, ice, maxParticipants, isClosing });
+    const connection = new Connection(socket, forAll);
     const theirs = [...connections].filter(
       ({ meeting, participant }) => meeting === connection.meeting && participant === connection.participant,
     );
