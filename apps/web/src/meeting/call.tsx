@@ -238,15 +238,18 @@ function SharingBar() {
   const t = useTranslations('call.sharing');
   const session = useSession();
   const sharing = useLocal(selectSharing);
-  return sharing ? (
-    <div className={cx(BAR, 'self-center py-1.5')}>
-      <MonitorUp aria-hidden className="text-ink-2" />
-      <span role="status">{t(sharing === 'screen' ? 'you' : 'sound')}</span>
-      <Button kind="danger" size="small" onClick={() => void session.stopSharing()}>
-        {t('stop')}
-      </Button>
+  // The status is there before its words: a live region that comes with them is not read out.
+  return (
+    <div className={sharing ? cx(BAR, 'self-center py-1.5') : 'sr-only'}>
+      {sharing ? <MonitorUp aria-hidden className="text-ink-2" /> : null}
+      <span role="status">{sharing ? t(sharing === 'screen' ? 'you' : 'sound') : null}</span>
+      {sharing ? (
+        <Button kind="danger" size="small" onClick={() => void session.stopSharing()}>
+          {t('stop')}
+        </Button>
+      ) : null}
     </div>
-  ) : null;
+  );
 }
 
 /** Menus and questions are drawn at the end of the page: while the call lasts the whole page is stage. */
