@@ -54,7 +54,8 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
     const spoilt = result.gaps.some(({ cause }) => cause === 'unknown');
     const whole = allHere && !spoilt;
     const now = new Date();
-    const saved = await database().recordingTrack.updateMany({
+    const { recordingTrack, take: takes } = database();
+    const save = recordingTrack.updateMany({
       where: { id: trackId },
       data: {
         fileKey,
@@ -72,13 +73,17 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
         ...(whole ? { uploadId: null, uploadedBytes: result.sourceBytes } : {}),
       },
     });
+    // Both at once: a finalised track is never seen in a take that is still being made ready. The take first, as when it is deleted.
+    const [, saved] = await database().$transaction([
+      takes.updateMany({ where: { id: take.id }, data: { state: 'ready' } }),
+      save,
+    ]);
     if (saved.count === 0) {
       // Deleted meanwhile.
       await store.delete(fileKey);
       if (posterKey) await store.delete(posterKey);
       return;
     }
-    await database().take.updateMany({ where: { id: take.id }, data: { state: 'ready' } });
     if (whole) await removeUpload(track.uploadId);
     log().info(
       {
@@ -104,9 +109,9 @@ async function setFailure(trackId: string, takeId: string, failure: TrackFailure
   const before = { tracks: { some: { finalisedAt: { not: null } } } };
   const { recordingTrack, take } = database();
   await database().$transaction([
-    recordingTrack.updateMany({ where: { id: trackId }, data: { failure } }),
     take.updateMany({ where: { id: takeId, ...before }, data: { state: 'ready' } }),
     take.updateMany({ where: { id: takeId, NOT: before }, data: { state: 'failed' } }),
+    recordingTrack.updateMany({ where: { id: trackId }, data: { failure } }),
   ]);
   log().warn({ take: takeId, track: trackId, failure }, 'recording came to nothing');
 }

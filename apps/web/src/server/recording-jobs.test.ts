@@ -61,6 +61,7 @@ async function send(take: Take, bytes: Buffer): Promise<string> {
   return url;
 }
 
+/** The track is read first, its take after it: wait for what the track says, never for the take's state. */
 const trackOf = ({ upload }: Take) =>
   database().recordingTrack.findUniqueOrThrow({ where: { id: upload.track }, include: { take: true } });
 const finished = (take: Take) =>
@@ -247,9 +248,9 @@ describe('a track', () => {
     startJobs();
     const track = await eventually(async () => {
       const now = await trackOf(take);
-      return now.take.state === 'ready' && now;
+      return now.failure !== null && now;
     });
-    expect(track).toMatchObject({ failure: 'unreadable', missing });
+    expect(track).toMatchObject({ failure: 'unreadable', missing, take: { state: 'ready' } });
   });
 
   it('that failed by our fault is tried again without a restart', async () => {
