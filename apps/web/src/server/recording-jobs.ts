@@ -78,8 +78,8 @@ export async function sweepRecordings(now = Date.now()): Promise<void> {
 }
 
 /**
- * Whole tracks that a crash kept from being asked for, or whose rest came while they were being made ready without it; and tracks of takes that are over, of which nothing has arrived
- * for `RECORDING_QUIET_MINUTES`: those are made ready as they are.
+ * Whole tracks that a crash kept from being asked for, or whose rest came while they were being made ready without it; and
+ * tracks of takes that are over, of which nothing has arrived for `RECORDING_QUIET_MINUTES`: those are made ready as they are.
  */
 async function finaliseWhatIsDue(now: number): Promise<void> {
   const tracks = await database().recordingTrack.findMany({

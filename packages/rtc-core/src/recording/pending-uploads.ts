@@ -91,9 +91,8 @@ async function withSpool(id: string, act: (spool: Spool) => Promise<void>): Prom
 
 /**
  * What becomes of a delivered spool: `handed` when its file was handed to the person, and `over` some time after that or when
- * it was finalised by the server; `unfinished` when the
- * server could not finalise it, has lost a part of it or knows of it no more, and the person must say; else it waits for the
- * server.
+ * it was finalised by the server; `unfinished` when the server could not finalise it, has lost a part of it or knows of it no
+ * more, and the person must say; else it waits for the server.
  */
 async function fateOf(
   spool: Spool,
