@@ -272,15 +272,23 @@ describe('floods', () => {
     },
   );
 
-  test('packets of a line without a ticket count as well', async () => {
-    const manager = new Manager(signal.url, { transports: ['websocket'], reconnection: false, autoConnect: false });
-    const closed = new Promise((resolve) => manager.on('close', resolve));
-    await new Promise((resolve) => manager.open(resolve));
-    for (let i = 0; i < 3_000; i++) manager.engine.write('0/no-such-namespace,');
-    // Sooner than a line on which nobody signs in is given up.
-    const soon = new Promise((resolve) => setTimeout(resolve, 4_000, 'still open'));
-    expect(await Promise.race([closed, soon])).not.toBe('still open');
-  });
+  test.each(['websocket', 'polling'])(
+    'packets of a line without a ticket count as well, over %s',
+    async (transport) => {
+      const manager = new Manager(signal.url, {
+        transports: [transport],
+        upgrade: false,
+        reconnection: false,
+        autoConnect: false,
+      });
+      const closed = new Promise((resolve) => manager.on('close', resolve));
+      await new Promise((resolve) => manager.open(resolve));
+      for (let i = 0; i < 3_000; i++) manager.engine.write('0/no-such-namespace,');
+      // Sooner than a line on which nobody signs in is given up.
+      const soon = new Promise((resolve) => setTimeout(resolve, 4_000, 'still open'));
+      expect(await Promise.race([closed, soon])).not.toBe('still open');
+    },
+  );
 });
 
 test('a line whose client takes leave of the room alone is closed', async () => {

@@ -6,20 +6,18 @@ import type { TicketClaims } from '@parley/protocol/ticket';
 import type { Logger } from 'pino';
 import { Server } from 'socket.io';
 import type { Clock } from './clock';
-import { Connection, type SignalSocket } from './connection';
+import { Connection } from './connection';
 import { Control } from './control';
 import { Gate } from './gate';
 import { httpListener } from './http';
 import type { IceOptions } from './ice-servers';
+import { limitLines } from './line-limits';
 import { Rooms } from './rooms';
 import { TicketKeys } from './tickets';
-import { TokenBucket } from './token-bucket';
 
 /** A dead line is noticed within ten seconds, ms. */
 const PING = { pingInterval: 5_000, pingTimeout: 5_000 };
 const DRAIN_WITHIN_MS = 5_000;
-/** Packets of one line of any kind, before anybody knows who sends them: above what its commands and relays may be together. */
-const PACKETS = { rate: 500, burst: 2_500 };
 /** Connections of one participant to one meeting: more tabs than anybody has open at its door. */
 const MOST_OF_ONE = 8;
 /** How often connections that wait at the door with a ticket long over, or that do not read, are ended, ms. A busy room sends megabytes a second. */
@@ -127,12 +125,7 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
   const control = new Control({ clock, logger, rooms, secret: options.reportSecret });
   answer = httpListener({ logger, rooms, control });
   io.attach(http);
-  io.engine.on('connection', (line: SignalSocket['conn']) => {
-    const packets = new TokenBucket(PACKETS, clock.now());
-    line.on('packet', () => {
-      if (packets.take(clock.now()) !== 'ok') line.close(true);
-    });
-  });
+  limitLines(io.engine, clock);
   logger.info({ port, ...rooms.counts }, 'signal listens');
 
   let stopping: Promise<void> | null = null;
