@@ -130,6 +130,39 @@ describe('the handshake refuses', () => {
     expect(await from('2001:db8:1:2:9:9:9:9')).toBe('too-fast');
     expect(await from('2001:db8:1:3::1')).toBe('version-mismatch');
   });
+  test('lines upon which nobody signs in, of one address; those that are open, and other addresses, go on', async () => {
+    const open = async (address: string, more = '') => {
+      const headers = { 'x-forwarded-for': address };
+      const response = await fetch(`${signal.url}/socket.io/?EIO=4&transport=polling${more}`, { headers });
+      return { status: response.status, text: await response.text() };
+    };
+    const address = '203.0.113.9';
+    for (let i = 1; i < 400; i++) expect((await open(address)).status).toBe(200);
+    const { text } = await open(address);
+    // However often it is refused, it owes nothing for that.
+    for (let i = 0; i < 10; i++) expect((await open(address)).status).toBe(403);
+    // Without a code: the browser takes the line for lost, and tries again.
+    expect(await handshake({ headers: { 'x-forwarded-for': address } })).toBe('websocket error');
+
+    const { sid } = JSON.parse(text.slice(1)) as { sid: string };
+    const session = `&sid=${sid}`;
+    const waiting = open(address, session);
+    const body = { method: 'POST', body: '40{}' };
+    expect((await fetch(`${signal.url}/socket.io/?EIO=4&transport=polling${session}`, body)).status).toBe(200);
+    expect((await waiting).text).toContain('version-mismatch');
+
+    expect((await open('203.0.113.10')).status).toBe(200);
+    clock.advance(100);
+    for (const status of [200, 200, 200, 200, 403]) expect((await open(address)).status).toBe(status);
+  });
+  test.each(['websocket', 'polling'])(
+    'nobody of a class behind one address that comes back at once, over %s',
+    async (transport) => {
+      const wishes = { headers: { 'x-forwarded-for': '203.0.113.11' }, transports: [transport] };
+      const comeBack = () => Promise.all(Array.from({ length: 30 }, () => handshake(wishes)));
+      for (let i = 0; i < 3; i++) expect(new Set(await comeBack())).toEqual(new Set(['ok']));
+    },
+  );
   test('other namespaces', async () => {
     const other = { ...signal, url: `${signal.url}/admin` };
     expect((await tryConnect(other)).refusal).toMatchObject({ message: 'Invalid namespace' });

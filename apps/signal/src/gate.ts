@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { handshakeAuth } from '@parley/protocol/commands';
 import type { Refusal, RefusalCode } from '@parley/protocol/refusal';
 import type { TicketClaims } from '@parley/protocol/ticket';
@@ -11,6 +12,11 @@ import { TokenBucket } from './token-bucket';
 
 /** Handshakes of one address. A whole office behind one address comes back at once after a restart. */
 const HANDSHAKES = { rate: 20, burst: 200 };
+/**
+ * Lines that it opens, whether or not anybody signs in upon them: each is held for ten seconds. More than handshakes, so that who
+ * is too fast reads so; who is refused here learns no more than that the line cannot be opened.
+ */
+const OPENINGS = { rate: 40, burst: 400 };
 /** Addresses remembered before those that have been quiet are dropped. */
 const ADDRESSES_KEPT = 10_000;
 
@@ -27,6 +33,12 @@ export interface GateOptions {
 
 const NOTHING = Object.freeze({});
 
+/** What is counted of one address. */
+interface Counted {
+  readonly openings: TokenBucket;
+  readonly handshakes: TokenBucket;
+}
+
 /** What socket.io hands to the browser as `connect_error.data`. */
 class RefusedError extends Error {
   readonly data: Refusal;
@@ -42,11 +54,19 @@ class RefusedError extends Error {
  */
 export class Gate {
   #origins: ReadonlySet<string>;
-  #addresses = new Map<string, TokenBucket>();
+  #addresses = new Map<string, Counted>();
 
   constructor(private readonly options: GateOptions) {
     this.#origins = new Set(options.origins.map((url) => new URL(url).origin));
   }
+
+  /** engine.io's `allowRequest`: asked once for each line, before anything is kept of it. */
+  readonly mayOpen = (request: IncomingMessage, answer: (why: string | null, may: boolean) => void): void => {
+    const now = this.options.clock.now();
+    const counted = this.#countedOf(request.socket.remoteAddress ?? '', request.headers, now);
+    const may = counted?.openings.takeIfAny(now) ?? true;
+    answer(may ? null : ('too-fast' satisfies RefusalCode), may);
+  };
 
   /** socket.io middleware; leaves the ticket's claims in `socket.data.claims`. */
   readonly middleware = (socket: SignalSocket, next: (error?: Error) => void): void => {
@@ -72,7 +92,7 @@ export class Gate {
     if (this.options.isClosing()) return 'shutting-down';
     const now = this.options.clock.now();
     const { address, headers } = socket.handshake;
-    const verdict = this.#bucketOf(clientAddress(address, headers, this.options.proxies), now)?.take(now) ?? 'ok';
+    const verdict = this.#countedOf(address, headers, now)?.handshakes.take(now) ?? 'ok';
     if (verdict === 'flood') socket.conn.close(true);
     if (verdict !== 'ok') return 'too-fast';
     // Pages always send an origin; programs need none, for they hold no one else's cookies.
@@ -87,14 +107,16 @@ export class Gate {
   }
 
   /** None for processes of this machine: behind a proxy that names nobody, all the world would share one bucket. */
-  #bucketOf(address: string | null, now: number): TokenBucket | null {
+  #countedOf(remote: string, headers: IncomingHttpHeaders, now: number): Counted | null {
+    const address = clientAddress(remote, headers, this.options.proxies);
     if (address === null) return null;
     const known = this.#addresses.get(address);
     if (known) return known;
     if (this.#addresses.size >= ADDRESSES_KEPT)
-      for (const [quiet, bucket] of this.#addresses) if (bucket.isFull(now)) this.#addresses.delete(quiet);
-    const bucket = new TokenBucket(HANDSHAKES, now);
-    this.#addresses.set(address, bucket);
-    return bucket;
+      for (const [quiet, { openings, handshakes }] of this.#addresses)
+        if (openings.isFull(now) && handshakes.isFull(now)) this.#addresses.delete(quiet);
+    const counted = { openings: new TokenBucket(OPENINGS, now), handshakes: new TokenBucket(HANDSHAKES, now) };
+    this.#addresses.set(address, counted);
+    return counted;
   }
 }

@@ -72,8 +72,10 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
   });
   const port = await listen(http, options);
 
+  const gate = new Gate({ clock, logger, keys, proxies: options.trustedProxies, origins: options.origins, isClosing });
   const io: SignalIo = new Server({
     ...PING,
+    allowRequest: gate.mayOpen,
     maxHttpBufferSize: MAX_PACKET_BYTES,
     connectTimeout: 10_000,
     transports: ['websocket', 'polling'],
@@ -97,7 +99,6 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
     http.close();
     throw error;
   });
-  const gate = new Gate({ clock, logger, keys, proxies: options.trustedProxies, origins: options.origins, isClosing });
   io.use(gate.middleware);
   const connections = new Set<Connection>();
   const forAll = { clock, logger, rooms, keys, ice, maxParticipants, isClosing };

@@ -24,16 +24,25 @@ export class TokenBucket {
   }
 
   take(now: number): Verdict {
-    const { rate, burst } = this.allowance;
-    this.#tokens = Math.min(burst, this.#tokens + (Math.max(0, now - this.#at) * rate) / 1_000) - 1;
+    const { burst } = this.allowance;
+    this.#tokens = this.#tokensAt(now) - 1;
     this.#at = now;
     if (this.#tokens >= 0) return 'ok';
     return this.#tokens < -burst ? 'flood' : 'too-fast';
   }
 
+  /** Takes a token if there is one. Who asks in vain owes nothing, and gets the next that there is. */
+  takeIfAny(now: number): boolean {
+    return this.#tokensAt(now) >= 1 && this.take(now) === 'ok';
+  }
+
   /** Full again: nothing would be forgotten by dropping it. */
   isFull(now: number): boolean {
+    return this.#tokensAt(now) >= this.allowance.burst;
+  }
+
+  #tokensAt(now: number): number {
     const { rate, burst } = this.allowance;
-    return this.#tokens + (Math.max(0, now - this.#at) * rate) / 1_000 >= burst;
+    return Math.min(burst, this.#tokens + (Math.max(0, now - this.#at) * rate) / 1_000);
   }
 }
