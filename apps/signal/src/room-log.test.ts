@@ -4,6 +4,7 @@ import {
   mkdir,
   mkdtemp,
   open,
+  readdir,
   readFile,
   rename,
   rm,
@@ -159,6 +160,24 @@ describe('the room log', () => {
     expect(state).toEqual(stateOf(events));
     expect(await again.read(595, LIMITS)).toEqual(events.slice(594));
     await again.close();
+  });
+
+  test('a snapshot that the disk does not take leaves no open file and nothing beside the log, which goes on', async () => {
+    const log = new RoomLog(file, options);
+    const events = upTo(20);
+    await written(log, events.slice(0, 19));
+    const any = await open(path.join(folder, 'any'), 'w');
+    const datasync = vi.spyOn(Object.getPrototypeOf(any) as FileHandle, 'datasync');
+    await any.close();
+    datasync.mockRejectedValueOnce(new Error('ENOSPC: no space left on device'));
+    await log.compact(stateOf(events.slice(0, 19)));
+    const [snapshot] = datasync.mock.contexts as FileHandle[];
+    datasync.mockRestore();
+    expect(snapshot?.fd).toBe(-1);
+    expect(await readdir(folder)).toEqual(['any', 'room.jsonl']);
+    await written(log, events.slice(19));
+    expect(await log.read(1, LIMITS)).toEqual(events);
+    await log.close();
   });
 
   test('is long by what came after the snapshot: one that is itself long is not written again and again', async () => {

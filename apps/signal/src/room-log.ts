@@ -217,8 +217,9 @@ export class RoomLog {
   async #compact(state: RoomState): Promise<void> {
     const text = `${JSON.stringify({ snapshot: state } satisfies FirstLine)}\n`;
     const part = `${this.path}.part`;
+    let handle: FileHandle | null = null;
     try {
-      const handle = await openFile(part, 'w+', 0o600);
+      handle = await openFile(part, 'w+', 0o600);
       await handle.writeFile(text);
       await handle.datasync();
       await rename(part, this.path);
@@ -227,6 +228,8 @@ export class RoomLog {
       if (this.#closed) await this.#release();
     } catch (error) {
       this.options.logger.error({ err: error }, 'the room log cannot be shortened');
+      await handle?.close().catch(() => undefined);
+      await rm(part, { force: true }).catch(() => undefined);
       return;
     }
     this.#marks = [];
