@@ -158,9 +158,10 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
   };
 }
 
-function listen(http: HttpServer, { port, host }: Pick<ServerOptions, 'port' | 'host'>): Promise<number> {
+/** Resolves with the port. From then on a connection that cannot be accepted is logged, and the next one is another chance. */
+function listen(http: HttpServer, { port, host, logger }: ServerOptions): Promise<number> {
   return new Promise((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => {
+    const failed = (error: NodeJS.ErrnoException) => {
       const sentences: Partial<Record<string, string>> = {
         EADDRINUSE: `SIGNAL_PORT ${port} is in use; set SIGNAL_PORT to a free one.`,
         EACCES: `SIGNAL_PORT ${port} may not be used by this user; set SIGNAL_PORT to one above 1023.`,
@@ -169,7 +170,12 @@ function listen(http: HttpServer, { port, host }: Pick<ServerOptions, 'port' | '
       };
       const sentence = sentences[error.code ?? ''];
       reject(sentence === undefined ? error : new Error(sentence));
+    };
+    http.once('error', failed);
+    http.listen(port, host, () => {
+      http.off('error', failed);
+      http.on('error', (error) => logger.error({ err: error }, 'a connection could not be accepted'));
+      resolve((http.address() as AddressInfo).port);
     });
-    http.listen(port, host, () => resolve((http.address() as AddressInfo).port));
   });
 }

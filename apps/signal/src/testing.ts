@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { TakePermitClaims, TicketClaims } from '@parley/protocol/ticket';
 import { TAKE_PERMIT_AUDIENCE, TICKET_AUDIENCE, TICKET_ISSUER, TICKET_LIFETIME_S } from '@parley/protocol/ticket';
 import { SignJWT } from 'jose';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { type Clock, systemClock } from './clock';
 import { type SignalServer, startServer } from './server';
 import { keyId } from './tickets';
@@ -105,6 +105,8 @@ export interface StartOptions {
   readonly turnSecret?: string;
   readonly compactBytes?: number;
   readonly logLevel?: string;
+  /** Instead of one of `logLevel` to standard output; for signal inside this process. */
+  readonly logger?: Logger;
 }
 
 /** A running signal with what a test needs of web's part. */
@@ -160,7 +162,7 @@ export async function startSignal(options: StartOptions = {}): Promise<TestSigna
     maxParticipants: options.maxParticipants ?? 100,
     trustedProxies: 1,
     clock,
-    logger: pino({ level: options.logLevel ?? 'silent' }),
+    logger: options.logger ?? pino({ level: options.logLevel ?? 'silent' }),
     ...(options.compactBytes === undefined ? {} : { compactBytes: options.compactBytes }),
   });
   return {
