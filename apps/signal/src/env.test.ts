@@ -1,12 +1,15 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { clientAddress } from './client-address';
-import { parseEnv } from './env';
+import { EnvironmentError, parseEnv } from './env';
 import { iceServersFor } from './ice-servers';
-import { startSignal, TestKeys } from './testing';
-import { TicketKeys } from './tickets';
+import { spawnSignal, startSignal, TEST_REPORT_SECRET, TestKeys } from './testing';
 import { TokenBucket } from './token-bucket';
 
-const GIVEN = { TICKET_PUBLIC_KEY: 'a-key', REPORT_SECRET: 'sixteen-characters' };
+const { encoded: KEY } = new TestKeys();
+const GIVEN = { TICKET_PUBLIC_KEY: KEY, REPORT_SECRET: TEST_REPORT_SECRET };
+const base64OfPem = (key: KeyObject) => Buffer.from(key.export({ type: 'spki', format: 'pem' })).toString('base64');
+const { publicKey: ofAnotherKind } = generateKeyPairSync('x25519');
 
 describe('variables', () => {
   test('have defaults; an empty one counts as not set', () => {
@@ -39,7 +42,7 @@ describe('variables', () => {
     [{ SIGNAL_URL: 'ftp://x' }, /^SIGNAL_URL must be an address/u],
     [{ WEB_INTERNAL_URL: 'web' }, /^WEB_INTERNAL_URL must be an address/u],
     [{ TICKET_PUBLIC_KEY: '' }, /^TICKET_PUBLIC_KEY must be .*it is not set\.$/u],
-    [{ REPORT_SECRET: 'short' }, /^REPORT_SECRET must be a secret of at least 16 characters; its value is not\.$/u],
+    [{ REPORT_SECRET: 'x'.repeat(31) }, /^REPORT_SECRET must be .* at least 32 characters; its value is not\.$/u],
     [{ STUN_URLS: 'http://stun' }, /^STUN_URLS must be addresses such as stun:/u],
     [{ TURN_URLS: 'stun:a.example', TURN_SECRET: 'x' }, /^TURN_URLS must be addresses such as turn:/u],
     [{ TURN_URLS: 'turn:a.example' }, /^TURN_SECRET must be set when TURN_URLS is/u],
@@ -54,11 +57,19 @@ describe('variables', () => {
     expect(() => parseEnv({ ...GIVEN, REPORT_SECRET: 'hunter2' })).toThrow(/^((?!hunter2).)*$/u);
   });
 
-  test('keys that are none are refused by name', () => {
-    const { encoded } = new TestKeys();
-    expect(() => new TicketKeys(encoded)).not.toThrow();
-    expect(() => new TicketKeys('nonsense')).toThrow(/^TICKET_PUBLIC_KEY/u);
-    expect(() => new TicketKeys([encoded, encoded, encoded].join(','))).toThrow(/^TICKET_PUBLIC_KEY/u);
+  test.each([
+    ['nonsense', 'a-key'],
+    ['a key of another kind', base64OfPem(ofAnotherKind)],
+    ['a comma too many', `${KEY},`],
+    ['three keys', [KEY, KEY, KEY].join(',')],
+  ])('TICKET_PUBLIC_KEY is refused by name when it is %s', (_what, wrong) => {
+    const sentence = /^TICKET_PUBLIC_KEY must be one or two Ed25519 public keys.*; its value is not\.$/u;
+    expect(() => parseEnv({ ...GIVEN, TICKET_PUBLIC_KEY: wrong })).toThrow(sentence);
+  });
+
+  test('two keys are taken while they are changed', () => {
+    const both = `${KEY}, ${new TestKeys().encoded}`;
+    expect(parseEnv({ ...GIVEN, TICKET_PUBLIC_KEY: both }).TICKET_PUBLIC_KEY).toBe(both);
   });
 });
 
@@ -113,7 +124,18 @@ test('a bucket gives its burst at once, its rate ever after, and calls a flood w
 test('a port in use, an address of elsewhere and a folder that is none are refused by name', async () => {
   const signal = await startSignal();
   await expect(startSignal({ port: signal.port })).rejects.toThrow(/^SIGNAL_PORT \d+ is in use/u);
-  await expect(startSignal({ host: '192.0.2.1' })).rejects.toThrow(/^SIGNAL_HOST 192\.0\.2\.1 is no address/u);
-  await expect(startSignal({ dataDir: '/dev/null' })).rejects.toThrow(/^DATA_DIR must be a folder/u);
+  // The port may be free the next time; these two are in vain ever after.
+  for (const [wrong, sentence] of [
+    [{ host: '192.0.2.1' }, /^SIGNAL_HOST 192\.0\.2\.1 is no address/u],
+    [{ dataDir: '/dev/null' }, /^DATA_DIR must be a folder/u],
+  ] as const) {
+    const refused = await startSignal(wrong).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(EnvironmentError);
+    expect(String(refused)).toMatch(new RegExp(sentence.source.replace('^', 'EnvironmentError: '), 'u'));
+  }
   await signal.stop();
+});
+
+test('a folder that cannot be used ends signal with the code of a wrong variable', async () => {
+  await expect(spawnSignal({ dataDir: '/dev/null' })).rejects.toThrow(/with code 78\.$/u);
 });

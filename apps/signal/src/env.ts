@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TicketKeys } from './tickets';
 
 /** A variable is missing or wrong. The message names it and says what it should be. */
 export class EnvironmentError extends Error {
@@ -18,6 +19,15 @@ const iceUrls = (scheme: RegExp, example: string) =>
     error: `addresses such as ${example}, separated by commas`,
   });
 
+const PUBLIC_KEYS = 'one or two Ed25519 public keys, each as base64 of its SPKI PEM, with a comma between';
+const areTicketKeys = (text: string): boolean => {
+  try {
+    return Boolean(new TicketKeys(text));
+  } catch {
+    return false;
+  }
+};
+
 const variables = z
   .object({
     SIGNAL_PORT: z
@@ -34,10 +44,10 @@ const variables = z
     SIGNAL_URL: url(z.string()).optional(),
     WEB_INTERNAL_URL: url(z.string()).optional(),
     DATA_DIR: z.string().min(1).default('.parley'),
-    TICKET_PUBLIC_KEY: z.string({ error: 'the public key of tickets, as base64 of its PEM' }).min(1),
+    TICKET_PUBLIC_KEY: z.string({ error: PUBLIC_KEYS }).refine(areTicketKeys, { error: PUBLIC_KEYS }),
     REPORT_SECRET: z
       .string({ error: 'the secret that web and signal share' })
-      .min(16, { error: 'a secret of at least 16 characters' }),
+      .min(32, { error: 'a secret of at least 32 characters' }),
     STUN_URLS: iceUrls(/^stuns?:.+/u, 'stun:turn.example.org:3478').default([]),
     TURN_URLS: iceUrls(/^turns?:.+/u, 'turn:turn.example.org:3478').default([]),
     TURN_SECRET: z.string().min(1).optional(),

@@ -6,13 +6,17 @@ import { startServer } from './server';
 /** sysexits.h's EX_CONFIG: a wrong variable, so that starting again is in vain. `npm start` ends at it. */
 const EXIT_WRONG_VARIABLE = 78;
 
+function endFor(error: EnvironmentError): never {
+  process.stderr.write(`\nParley signal cannot start. ${error.message}\n`);
+  process.exit(EXIT_WRONG_VARIABLE);
+}
+
 function readEnv(): Env {
   try {
     return parseEnv(process.env);
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
-    process.stderr.write(`\nParley signal cannot start. ${error.message}\n`);
-    process.exit(EXIT_WRONG_VARIABLE);
+    return endFor(error);
   }
 }
 
@@ -41,6 +45,8 @@ try {
   if (process.channel) process.on('disconnect', end);
   process.send?.({ type: 'ready', port: server.port });
 } catch (error) {
+  // Some variables show only in use that they are wrong: a folder, an address to listen on.
+  if (error instanceof EnvironmentError) endFor(error);
   logger.fatal(error instanceof Error ? error.message : error);
   process.exit(1);
 }

@@ -19,6 +19,7 @@ import type { Logger } from 'pino';
 import { BARRED_MS, Bars } from './bars';
 import type { Clock } from './clock';
 import { decide, departure, ending, settlement } from './decide';
+import { EnvironmentError } from './env';
 import { Instances } from './instances';
 import { cursorPath, Reports } from './reports';
 import { type Occupant, Room } from './room';
@@ -68,11 +69,14 @@ export class Rooms {
     });
   }
 
-  /** Reads back every room an earlier run left; their seats are away and kept for the grace period. */
+  /**
+   * Reads back every room an earlier run left; their seats are away and kept for the grace period.
+   * @throws EnvironmentError when DATA_DIR cannot be used
+   */
   static async open(options: RoomsOptions): Promise<Rooms> {
     const rooms = new Rooms(options);
     await mkdir(options.folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-      throw new Error(`DATA_DIR must be a folder that can be written: ${reasonOf(error)}`);
+      throw new EnvironmentError(`DATA_DIR must be a folder that can be written: ${reasonOf(error)}`);
     });
     for (const name of await readdir(options.folder)) {
       const file = path.join(options.folder, name);

@@ -8,6 +8,7 @@ import { Server } from 'socket.io';
 import type { Clock } from './clock';
 import { Connection } from './connection';
 import { Control } from './control';
+import { EnvironmentError } from './env';
 import { Gate } from './gate';
 import { httpListener } from './http';
 import type { IceOptions } from './ice-servers';
@@ -54,7 +55,7 @@ export interface SignalServer {
   kill(): Promise<void>;
 }
 
-/** @throws Error with a sentence when a variable is wrong or the port is taken */
+/** @throws EnvironmentError with a sentence when a variable is wrong; Error with one when the port is taken */
 export async function startServer(options: ServerOptions): Promise<SignalServer> {
   const { clock, logger, maxParticipants, ice } = options;
   const keys = new TicketKeys(options.ticketPublicKey);
@@ -162,14 +163,15 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
 function listen(http: HttpServer, { port, host, logger }: ServerOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE')
+        return reject(new Error(`SIGNAL_PORT ${port} is in use; set SIGNAL_PORT to a free one.`));
       const sentences: Partial<Record<string, string>> = {
-        EADDRINUSE: `SIGNAL_PORT ${port} is in use; set SIGNAL_PORT to a free one.`,
         EACCES: `SIGNAL_PORT ${port} may not be used by this user; set SIGNAL_PORT to one above 1023.`,
         EADDRNOTAVAIL: `SIGNAL_HOST ${host} is no address of this machine.`,
         ENOTFOUND: `SIGNAL_HOST ${host} is no address of this machine.`,
       };
       const sentence = sentences[error.code ?? ''];
-      reject(sentence === undefined ? error : new Error(sentence));
+      reject(sentence === undefined ? error : new EnvironmentError(sentence));
     };
     http.once('error', failed);
     http.listen(port, host, () => {

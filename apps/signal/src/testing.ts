@@ -13,7 +13,7 @@ import { keyId } from './tickets';
 
 /** The pages' origin in tests. */
 export const TEST_ORIGIN = 'http://localhost:3000';
-export const TEST_REPORT_SECRET = 'report-secret-of-the-tests';
+export const TEST_REPORT_SECRET = 'report-secret-of-the-tests-alone';
 
 /** A clock that stands still until it is told to go on. */
 export class ManualClock implements Clock {

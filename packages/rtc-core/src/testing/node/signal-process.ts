@@ -52,7 +52,7 @@ export async function startSignalProcess(): Promise<SignalProcess> {
         WEB_URL: 'http://localhost:9',
         DATA_DIR: dataDir,
         TICKET_PUBLIC_KEY: Buffer.from(publicKey.export({ type: 'spki', format: 'pem' })).toString('base64'),
-        REPORT_SECRET: 'a secret of this test alone',
+        REPORT_SECRET: 'a secret of these tests and of nobody else',
         LOG_LEVEL: 'error',
       },
     });
