@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { createServer } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { isLoopback } from './settings.mjs';
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 
@@ -57,6 +58,15 @@ async function certificate(dataDir, address) {
 }
 
 /**
+ * Whether a page is asked for under a name of this machine. Web leaves that to the proxy in front, and signal lets no page of
+ * that origin in.
+ */
+function isAtOtherName({ method, url, headers: { host } }) {
+  if (!['GET', 'HEAD'].includes(method) || !/^\/(?!api\/|socket\.io\/)/.test(url)) return false;
+  return URL.canParse(`https://${host}`) && isLoopback(`https://${host}`);
+}
+
+/**
  * Serves web and signal over https on one port of every interface.
  * @param {{dataDir: string, address: string, port: number, webTarget: string, signalTarget: string}} options
  * @returns {Promise<{close: () => void, authorityFile: string}>}
@@ -67,6 +77,12 @@ export async function serveLan({ dataDir, address, port, webTarget, signalTarget
   const proxy = createProxyServer({ xfwd: true });
   const target = (url) => (url?.startsWith('/socket.io/') ? signalTarget : webTarget);
   const server = createServer({ key, cert }, (request, response) => {
+    if (isAtOtherName(request)) {
+      response
+        .writeHead(307, { location: `https://${address}:${port}${request.url}`, 'cache-control': 'no-store' })
+        .end();
+      return;
+    }
     proxy.web(request, response, { target: target(request.url) }).catch(() => {
       if (!response.headersSent) response.writeHead(502, { 'content-type': 'text/plain' });
       response.end('Parley is starting again. Try in a moment.');

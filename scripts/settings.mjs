@@ -123,8 +123,10 @@ export function readSettings(env) {
 }
 
 /** Where a service listens: on this machine alone, unless its public address names another host. */
-export const bindAddress = (publicUrl) =>
-  ['localhost', '127.0.0.1', '[::1]'].includes(new URL(publicUrl).hostname) ? '127.0.0.1' : '0.0.0.0';
+export const bindAddress = (publicUrl) => (isLoopback(publicUrl) ? '127.0.0.1' : '0.0.0.0');
+
+/** Whether the host of an address is this machine's own name for itself. */
+export const isLoopback = (url) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 
 /** Variables both apps may read when they are set. */
 const SHARED = [
