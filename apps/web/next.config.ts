@@ -23,6 +23,8 @@ const config: NextConfig = {
   // Forms say themselves what is too long, and give it back; Next's own 1 MB answers with the error page.
   experimental: { serverActions: { bodySizeLimit: '4mb' } },
   poweredByHeader: false,
+  // With reload Next writes down what is asked for, and whoever has an invite's address gets in.
+  logging: { incomingRequests: { ignore: [/^\/j\//u] } },
   // `npm run check` type-checks every package; a build need not do it again.
   typescript: { ignoreBuildErrors: true },
   headers: () =>
