@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
 import { ensureInstalled } from './install.mjs';
 import { root, run, tool } from './run.mjs';
-import { fail, Trouble } from './say.mjs';
+import { fail, sayOnStderr, Trouble } from './say.mjs';
 
 const ALL = ['join', 'signal', 'bundle'];
 
@@ -11,6 +11,7 @@ async function main() {
   const asked = process.argv.slice(2);
   const unknown = asked.find((name) => !ALL.includes(name));
   if (unknown) throw new Trouble(`There is no benchmark "${unknown}". There are: ${ALL.join(', ')}.`);
+  sayOnStderr();
   await ensureInstalled();
   const chromium = await ensureChromium();
   if (!chromium) throw new Trouble('The benchmarks need Chromium. Install it, or name its path in CHROMIUM.');

@@ -3,7 +3,14 @@
 /** An error that is the person's to cure: its message is a sentence that names the cure; no stack is shown. */
 export class Trouble extends Error {}
 
-export const say = (text) => console.log(text);
+let tell = (text) => console.log(text);
+
+export const say = (text) => tell(text);
+
+/** From now on what is said goes to stderr: for a program whose stdout is read by others. */
+export function sayOnStderr() {
+  tell = (text) => console.error(text);
+}
 
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
