@@ -4,14 +4,15 @@
 //   npm run dev           the same with reload
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openDatabase } from './database.mjs';
 import { ensureInstalled, requireNode } from './install.mjs';
 import { whenParentVanishes } from './parent.mjs';
 import { lanAddress, serveLan } from './lan.mjs';
-import { guardPath, quietTools, root, run, tool } from './run.mjs';
+import { quietTools, root, run, tool } from './run.mjs';
 import { fail, say, step, Trouble } from './say.mjs';
 import { bindAddress, freePort, readSettings, requireFree, serviceEnvironments } from './settings.mjs';
 import { holdDataDir } from './single-start.mjs';
-import { openLog, supervise } from './supervise.mjs';
+import { supervise } from './supervise.mjs';
 
 const dev = process.argv.includes('--dev');
 const lan = process.argv.includes('--lan');
@@ -123,46 +124,11 @@ async function requireFreeSoon(number, variable, host, runFile) {
   }
 }
 
-/** The address of the database: the one that is given, else our own under DATA_DIR, kept running. */
+/** The address of the database, which ends when we do if it is ours. */
 async function database({ dataDir }) {
-  if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
-  const { startPostgres } = await import('./postgres.mjs');
-  const log = openLog(dataDir, 'postgres');
-  const port = await freePort();
-  let current;
-  const start = async () => {
-    const started = await startPostgres({
-      dataDir: join(dataDir, 'postgres'),
-      port,
-      passwordFile: join(dataDir, 'keys', 'postgres'),
-      log,
-      guard: guardPath,
-    });
-    current = started.child;
-    current.once('exit', () => {
-      if (!ending) void again();
-    });
-    return started.url;
-  };
-  const again = async () => {
-    say('PostgreSQL ended and is started again.');
-    for (let wait = 500; !ending; wait = Math.min(wait * 2, 10_000)) {
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      try {
-        await start();
-        return;
-      } catch (error) {
-        say(`PostgreSQL does not start: ${error instanceof Error ? error.message : error}`);
-      }
-    }
-  };
-  const url = await step('Starting PostgreSQL', start);
-  stops.push(async () => {
-    if (current.exitCode !== null || current.signalCode !== null) return;
-    const gone = new Promise((resolve) => current.once('exit', resolve));
-    if (current.connected) current.disconnect();
-    await gone;
-  });
+  const given = process.env.DATABASE_URL;
+  const { url, stop } = await openDatabase({ dataDir, given, isEnding: () => ending !== null });
+  stops.push(stop);
   return url;
 }
 
