@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server as HttpServer } from 'n
 import type { AddressInfo, Socket as TcpSocket } from 'node:net';
 import path from 'node:path';
 import { type ClientToServerEvents, MAX_PACKET_BYTES, type ServerToClientEvents } from '@parley/protocol/commands';
+import type { ParticipantId } from '@parley/protocol/room-state';
 import type { TicketClaims } from '@parley/protocol/ticket';
 import type { Logger } from 'pino';
 import { Server } from 'socket.io';
@@ -83,6 +84,9 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
     serveClient: false,
     cors: { origin: options.origins.map((url) => new URL(url).origin), credentials: false },
   });
+  const connections = new Set<Connection>();
+  const ofParticipant = (meeting: string, participant: ParticipantId) =>
+    [...connections].filter((other) => other.meeting === meeting && other.participant === participant);
   const rooms = await Rooms.open({
     clock,
     logger,
@@ -91,23 +95,17 @@ export async function startServer(options: ServerOptions): Promise<SignalServer>
     webUrl: options.webUrl,
     reportSecret: options.reportSecret,
     broadcast: (session, events) => void io.to(session).emit('events', events),
-    isConnected: (meeting, participant) =>
-      [...io.sockets.sockets.values()].some(
-        ({ data: { claims } }) => claims.meeting === meeting && claims.participant === participant,
-      ),
+    isConnected: (meeting, participant) => ofParticipant(meeting, participant).length > 0,
     ...(options.compactBytes === undefined ? {} : { compactBytes: options.compactBytes }),
   }).catch((error: unknown) => {
     http.close();
     throw error;
   });
   io.use(gate.middleware);
-  const connections = new Set<Connection>();
   const forAll = { clock, logger, rooms, keys, ice, maxParticipants, isClosing };
   io.on('connection', (socket) => {
     const connection = new Connection(socket, forAll);
-    const theirs = [...connections].filter(
-      ({ meeting, participant }) => meeting === connection.meeting && participant === connection.participant,
-    );
+    const theirs = ofParticipant(connection.meeting, connection.participant);
     if (theirs.length >= MOST_OF_ONE) theirs.find(({ isSeated }) => !isSeated)?.drop();
     connections.add(connection);
     socket.on('disconnect', () => {
