@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RoomState } from '@parley/protocol/room-state';
-import { self } from '../../room-view';
+import { type RoomView, self } from '../../room-view';
 import type { Notice } from '../../room-session';
 import { connectSocketIo } from '../../signal/socket-io-channel';
 import { TicketRefused } from '../../signal/tickets';
@@ -23,6 +23,8 @@ afterEach(async () => {
 let meetings = 0;
 /** Each test has a meeting of its own. */
 const freshMeeting = (): string => `meeting-${String(++meetings).padStart(4, '0')}`;
+/** Seconds by which signal lets the clocks of web and its own differ. */
+const CLOCKS_APART_S = 5;
 const ALICE = 'alice-0001';
 const BOB = 'bob-000001';
 
@@ -124,6 +126,58 @@ describe('sessions and the real signal', () => {
     expect(bob.transport.resends).toBe(2);
     expect(notices.some(({ type }) => type === 'back')).toBe(true);
   });
+
+  it('take their seats again when web and signal are back only after every ticket has ended', async () => {
+    const meeting = freshMeeting();
+    const web = { away: false, lifetime: 2 };
+    /** When signal takes none of the tickets given so far any more, ms since the epoch. */
+    let allEndedAt = 0;
+    const asked = new Map<string, (string | null)[]>();
+    const [alice, bob] = [ALICE, BOB].map((participant) => {
+      const lasts: (string | null)[] = [];
+      asked.set(participant, lasts);
+      const role = participant === ALICE ? ('host' as const) : ('participant' as const);
+      return join(
+        { participant },
+        {
+          getTicket: (last) => {
+            if (web.away) return Promise.reject(new Error('503'));
+            lasts.push(last);
+            allEndedAt = Date.now() + (web.lifetime + CLOCKS_APART_S + 1) * 1_000;
+            return Promise.resolve(signal.ticket({ meeting, participant, role, lifetime: web.lifetime }));
+          },
+        },
+      );
+    }) as [SessionRig, SessionRig];
+    await inside(alice, bob);
+    expect(codeOf(await bob.session.setHand(true))).toBe('ok');
+    await until(alice.session.view, ({ room }) => room?.participants[BOB]?.handRaisedAt !== null);
+    const before = roomOf(alice).participants;
+    const peers = [alice, bob].map((rig) => rig.transport.remotesHistory.length);
+
+    web.away = true;
+    await signal.kill();
+    await Promise.all([alice, bob].map((rig) => until(rig.session.view, inPhase('resuming'))));
+    await expect.poll(() => Date.now() > allEndedAt, { timeout: 60_000 }).toBe(true);
+    await signal.start();
+    const withoutTicket = ({ phase }: RoomView) =>
+      phase.name === 'resuming' && phase.error?.code === 'ticket-unavailable';
+    await Promise.all([alice, bob].map((rig) => until(rig.session.view, withoutTicket)));
+    for (const lasts of asked.values()) lasts.length = 0;
+    Object.assign(web, { away: false, lifetime: 120 });
+    await inside(alice, bob);
+    // Asked with the ended ticket in hand: it tells web who asks.
+    for (const [last] of asked.values()) expect(last).toMatch(/^eyJ/u);
+    const all = await until(alice.session.view, ({ room }) =>
+      Object.values(room?.participants ?? {}).every((p) => p.presence.status === 'here'),
+    );
+    expect(all.room?.participants[ALICE]?.role).toBe('host');
+    expect(all.room?.participants[BOB]?.handRaisedAt).toBe(before[BOB]?.handRaisedAt);
+    // The very same seats and peers.
+    expect(Object.keys(all.room?.participants ?? {})).toEqual(Object.keys(before));
+    expect([alice, bob].map((rig) => rig.transport.remotesHistory.length)).toEqual(peers);
+    expect([alice, bob].map((rig) => rig.transports.length)).toEqual([1, 1]);
+  }, 180_000);
 
   it('give the seat to the newest page, and take it back', async () => {
     const { meeting, alice, bob } = await pair();
