@@ -1,13 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import * as engineBindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migrate } from './migrate';
 import { createTestDatabase, type TestDatabase } from './testing';
 
+const NO_FILTERS = { externalTables: [], externalEnums: [] };
 const made: TestDatabase[] = [];
 afterAll(() => Promise.all(made.map((database) => database.drop())));
 
@@ -17,15 +19,17 @@ async function emptyDatabase(): Promise<string> {
   return database.url;
 }
 
-/** What Prisma itself would create for schema.prisma, by its schema engine compiled to WebAssembly: no download, no child process. */
-async function sqlOfSchema(databaseUrl: string): Promise<string> {
+/** Prisma's own schema engine, compiled to WebAssembly: no download, no child process. Once: the bindings keep views of the first memory. */
+beforeAll(async () => {
   const path = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const wasm = await WebAssembly.compile(await readFile(path.replace(/\.js$/u, '.wasm')));
   const { exports } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': engineBindings });
   const bindings = engineBindings as typeof engineBindings & { __wbg_set_wasm(exports: WebAssembly.Exports): void };
   bindings.__wbg_set_wasm(exports);
   (exports.__wbindgen_start as () => void)();
+});
 
+function engineOf(databaseUrl: string): Promise<engineBindings.SchemaEngine> {
   // In parts, never as a connection string: pg lets that win over the name of the engine's shadow database.
   const { hostname, port, username, password, pathname } = new URL(databaseUrl);
   const adapter = bindMigrationAwareSqlAdapterFactory(
@@ -37,16 +41,45 @@ async function sqlOfSchema(databaseUrl: string): Promise<string> {
       database: pathname.slice(1),
     }),
   );
-  const engine = await engineBindings.SchemaEngine.new({ datamodels: undefined }, () => undefined, adapter);
+  return engineBindings.SchemaEngine.new({ datamodels: undefined }, () => undefined, adapter);
+}
+
+/** What Prisma itself would create for schema.prisma. */
+async function sqlOfSchema(databaseUrl: string): Promise<string> {
+  const engine = await engineOf(databaseUrl);
   const content = await readFile(new URL('schema.prisma', import.meta.url), 'utf8');
   const { stdout } = await engine.diff({
     from: { tag: 'empty' },
     to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] },
     script: true,
     exitCode: null,
-    filters: { externalTables: [], externalEnums: [] },
+    filters: NO_FILTERS,
   });
   return stdout ?? '';
+}
+
+/** What `prisma migrate status` says of a database. */
+async function migrateStatus(databaseUrl: string) {
+  const engine = await engineOf(databaseUrl);
+  const folder = new URL('migrations/', import.meta.url);
+  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const directories = names.map(async ({ name }) => {
+    const value = await readFile(new URL(`${name}/migration.sql`, folder), 'utf8');
+    return { path: name, migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value } } };
+  });
+  return engine.diagnoseMigrationHistory({
+    migrationsList: {
+      baseDir: fileURLToPath(folder),
+      lockfile: {
+        path: 'migration_lock.toml',
+        content: await readFile(new URL('migration_lock.toml', folder), 'utf8'),
+      },
+      shadowDbInitScript: '',
+      migrationDirectories: await Promise.all(directories),
+    },
+    optInToShadowDatabase: false,
+    filters: NO_FILTERS,
+  });
 }
 
 /** Everything about the tables that a query can tell, one line each. */
@@ -84,4 +117,17 @@ it('keeps schema and migrations together: no drift', async () => {
   const ofSchema = await catalogue(drawn, await sqlOfSchema(drawn));
   expect(ofSchema.length).toBeGreaterThan(50);
   expect(ofMigrations).toEqual(ofSchema);
+});
+
+it("keeps Prisma's own table as Prisma reads it: up to date, nothing edited, nothing failed", async () => {
+  const databaseUrl = await emptyDatabase();
+  const before = await migrateStatus(databaseUrl);
+  const applied = await migrate({ databaseUrl });
+  expect(before.history).toEqual({ diagnostic: 'databaseIsBehind', unappliedMigrationNames: applied });
+  expect(await migrateStatus(databaseUrl)).toEqual({
+    hasMigrationsTable: true,
+    history: null,
+    editedMigrationNames: [],
+    failedMigrationNames: [],
+  });
 });
