@@ -19,8 +19,9 @@ import fc from 'fast-check';
 import pino from 'pino';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { RoomLog, type RoomLogOptions } from './room-log';
+import { READ_AGAIN_MS } from './rooms';
 import { connect } from './testing-client';
-import { ManualClock, startSignal } from './testing';
+import { ManualClock, startSignal, type TestSignal } from './testing';
 
 const LIMITS = { events: 500, bytes: 1e9 };
 const opened: LoggedEvent = {
@@ -247,20 +248,38 @@ describe('signal and its disk', () => {
     await second.stop();
   });
 
-  test('a log that the disk does not give now is left where it is, and opens the next time', async () => {
-    const first = await startSignal();
-    const ada = await connect(first, { participant: 'ada-lovelace' });
-    await ada.join();
+  test('a log that the disk does not give now keeps its own meeting waiting, and loses nothing of it', async () => {
+    const first = await startSignal({ clock });
+    const at = (signal: TestSignal, meeting: string) => connect(signal, { meeting, participant: `ada-of-${meeting}` });
+    const meetings = ['meeting-one-1', 'meeting-two-2'];
+    for (const meeting of meetings) {
+      const ada = await at(first, meeting);
+      await ada.join();
+      await ada.ask('chat', { id: 'message-1', text: `kept in ${meeting}` });
+    }
     await first.kill();
-    const again = { dataDir: first.dataDir, keys: first.keys };
+
     const handle = await open(path.join(folder, 'any'), 'w');
     const truncate = vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'truncate');
     await handle.close();
     truncate.mockRejectedValueOnce(new Error('EIO: i/o error'));
-    await expect(startSignal(again)).rejects.toThrow('EIO');
+    const second = await startSignal({ clock, dataDir: first.dataDir, keys: first.keys });
     truncate.mockRestore();
-    const second = await startSignal(again);
-    expect(second.server.rooms.counts.rooms).toBe(1);
+    const outcomes = new Map<string, string>();
+    for (const meeting of meetings) {
+      const ada = await at(second, meeting);
+      outcomes.set(await ada.outcome('join', { instance: ada.instance }), meeting);
+    }
+    expect([...outcomes.keys()].sort()).toEqual(['internal', 'ok']);
+    const waiting = outcomes.get('internal')!;
+    const control = { type: 'entries-from', meeting: waiting, at: 0 } as const;
+    expect(await second.server.rooms.control(control)).toBe(false);
+
+    clock.advance(READ_AGAIN_MS);
+    await expect.poll(() => second.server.rooms.counts.rooms).toBe(2);
+    const { state } = await (await at(second, waiting)).join();
+    expect(state.chat.map(({ text }) => text)).toEqual([`kept in ${waiting}`]);
+    expect(await second.server.rooms.control(control)).toBe(true);
     await second.stop();
   });
 

@@ -27,6 +27,8 @@ import { DamagedLog, RoomLog, type RoomLogOptions } from './room-log';
 
 /** A log that web knows in full is shortened to a snapshot when it is longer than this, bytes. */
 const COMPACT_BYTES = 4 * 1_024 * 1_024;
+/** A log that the disk does not give is asked for again after this long, ms. */
+export const READ_AGAIN_MS = 2_000;
 const SUFFIX = '.jsonl';
 
 export interface RoomsOptions {
@@ -55,6 +57,8 @@ export class Rooms {
   #bars: Bars;
   /** Logs that cannot be written, by file, and why. */
   #failures = new Map<string, string>();
+  /** Logs that the disk does not give now, and their meetings: nobody is seated there before what was has been read. */
+  #unread = new Map<string, string>();
   #timers = new Set<() => void>();
   #stopping = false;
 
@@ -121,6 +125,7 @@ export class Rooms {
     done: (state: RoomState) => void,
   ): Result<Room> {
     if (this.#failure() !== null) return refuse('internal', 'the room log cannot be written');
+    if (this.#isUnread(claims.meeting)) return refuse('internal', 'the room log cannot be read');
     const { now, maxParticipants } = { now: this.options.clock.now(), maxParticipants: this.options.maxParticipants };
     const found = this.find(claims.meeting);
     const room = found ?? this.#begin(claims.meeting, claims.settings);
@@ -139,13 +144,13 @@ export class Rooms {
     return accept(room);
   }
 
-  /** What web has decided outside the room. Resolves when it is on disk: true; false when the log cannot be written. */
+  /** What web has decided outside the room. Resolves when it is on disk: true; false when the log cannot be read or written. */
   async control(control: Control): Promise<boolean> {
     this.#carryOut(control);
     // Also sessions that are over: what was decided by an earlier call, tried again, may still be on its way to the disk.
     const sessions = [...this.#sessions.values()].filter(({ state }) => state.meeting === control.meeting);
     const written = await Promise.all(sessions.map(({ log }) => log.flushed()));
-    return !written.includes(false);
+    return !written.includes(false) && !this.#isUnread(control.meeting);
   }
 
   #carryOut(control: Control): void {
@@ -208,31 +213,52 @@ export class Rooms {
     return this.#room(state, new RoomLog(file, this.#logOptions(file)), lines);
   }
 
+  #isUnread(meeting: string): boolean {
+    return [...this.#unread.values()].includes(meeting);
+  }
+
   async #restore(file: string): Promise<void> {
-    try {
-      const instances = new Instances();
-      const follow = (event: RoomEvent): void => instances.follow(event);
-      const { log, state } = await RoomLog.replay(file, this.#logOptions(file), follow);
-      const room = this.#room(state, log, [], instances);
-      this.#sessions.set(state.session, room);
-      // Before anything is written: a session without an account counts as reported, and its log would go.
-      await this.reports.open(state.meeting, state.session, log);
-      room.commit(settlement(state));
-      // Files are read in no particular order: one that is over must not stand in for the one that goes on.
-      if (!room.state.ended) {
-        room.awaitReturn();
-        const other = this.#open.get(state.meeting);
-        if (!other || other.state.openedAt < state.openedAt) this.#open.set(state.meeting, room);
-      }
-      room.logger.info({ revision: state.revision, seats: Object.keys(state.participants).length }, 'session restored');
-      void this.#tidy(state.session);
-    } catch (error) {
-      // A disk that cannot be read now, or too many open files: the log is good, and its room must not be lost.
-      if (!(error instanceof DamagedLog)) throw error;
-      // A damaged file must not keep the others from opening; it is put aside for whoever wants to look.
-      this.options.logger.error({ err: error, file: path.basename(file) }, 'a room log is damaged and put aside');
-      await rename(file, `${file}.damaged`);
+    const instances = new Instances();
+    const follow = (event: RoomEvent): void => instances.follow(event);
+    const replayed = await RoomLog.replay(file, this.#logOptions(file), follow).catch((error: unknown) =>
+      this.#notRead(file, error),
+    );
+    if (!replayed) return;
+    const { log, state } = replayed;
+    if (this.#stopping) return log.close();
+    const room = this.#room(state, log, [], instances);
+    this.#sessions.set(state.session, room);
+    // Before anything is written: a session without an account counts as reported, and its log would go.
+    await this.reports.open(state.meeting, state.session, log);
+    room.commit(settlement(state));
+    // Files are read in no particular order: one that is over must not stand in for the one that goes on.
+    if (!room.state.ended) {
+      room.awaitReturn();
+      const other = this.#open.get(state.meeting);
+      if (!other || other.state.openedAt < state.openedAt) this.#open.set(state.meeting, room);
     }
+    this.#unread.delete(file);
+    room.logger.info({ revision: state.revision, seats: Object.keys(state.participants).length }, 'session restored');
+    void this.#tidy(state.session);
+  }
+
+  async #notRead(file: string, error: unknown): Promise<void> {
+    const name = path.basename(file);
+    if (error instanceof DamagedLog) {
+      // A damaged file must not keep the others from opening; it is put aside for whoever wants to look.
+      this.options.logger.error({ err: error, file: name }, 'a room log is damaged and put aside');
+      this.#unread.delete(file);
+      return rename(file, `${file}.damaged`);
+    }
+    if (this.#stopping) return;
+    // A disk that cannot be read now, or too many open files: the log is good and its room must not be lost, nor keep the others waiting.
+    if (!this.#unread.has(file)) this.options.logger.error({ err: error, file: name }, 'a room log cannot be read now');
+    this.#unread.set(file, name.slice(0, name.lastIndexOf('.', name.length - SUFFIX.length - 1)));
+    this.#after(READ_AGAIN_MS, () => {
+      this.#restore(file).catch((failure: unknown) =>
+        this.options.logger.error({ err: failure, file: name }, 'a room log could not be restored'),
+      );
+    });
   }
 
   #room(state: RoomState, log: RoomLog, unwritten: readonly LoggedEvent[] = [], instances = new Instances()): Room {
