@@ -1,13 +1,43 @@
 import NextAuth from 'next-auth';
-import type { NextRequest } from 'next/server';
+import { NextRequest } from 'next/server';
+import { z } from 'zod';
 import { authOptions } from '../../../../server/auth-options';
+import { readText, RequestRefused, respond } from '../../../../server/respond';
 
 interface Context {
   params: Promise<{ nextauth: string[] }>;
 }
 
+/** More than any form of next-auth's holds. */
+const MAX_BODY_BYTES = 16_384;
+
+const jsonObject = z.record(z.string(), z.unknown());
+
 // next-auth's own routes carry its own double-submit CSRF token on every write.
-const handle = (request: NextRequest, context: Context): Promise<Response> =>
-  NextAuth(request, context, authOptions()) as Promise<Response>;
+const handle = respond<Context>(
+  async (request, context) =>
+    NextAuth(
+      request.method === 'POST' ? await bounded(request) : (request as NextRequest),
+      context,
+      authOptions(),
+    ) as Promise<Response>,
+);
+
+/** The same request with its body in hand: next-auth would read one of any length, and throw at JSON that is none. @throws RequestRefused */
+async function bounded(request: Request): Promise<NextRequest> {
+  const { url, method, headers } = request;
+  const body = await readText(request, MAX_BODY_BYTES);
+  if (headers.get('content-type')?.includes('application/json') && !isJsonObject(body))
+    throw new RequestRefused('malformed');
+  return new NextRequest(url, { method, headers, body });
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    return jsonObject.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
+  }
+}
 
 export { handle as GET, handle as POST };
