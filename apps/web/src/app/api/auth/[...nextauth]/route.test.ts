@@ -50,10 +50,13 @@ it.each([FORM, 'application/json', 'text/plain'])('reads a body of %s no further
   expect(handed).toEqual([]);
 });
 
-it.each(['{', '', 'nonsense', '"text"', 'null', '[1]'])('refuses %j, which is no JSON object', async (body) => {
-  expect((await post(body, 'application/json; charset=utf-8')).status).toBe(400);
-  expect(handed).toEqual([]);
-});
+it.each(['{', '', 'nonsense', '"text"', 'null', '[1]', '{"callbackUrl":{}}'])(
+  'refuses %j, which is no form',
+  async (body) => {
+    expect((await post(body, 'application/json; charset=utf-8')).status).toBe(400);
+    expect(handed).toEqual([]);
+  },
+);
 
 it('hands on whole what next-auth can read, and a request without a body as it is', async () => {
   const form = 'csrfToken=token&email=ada%40example.org&password=a+fine+long+password&json=true';

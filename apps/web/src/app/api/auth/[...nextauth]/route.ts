@@ -11,7 +11,8 @@ interface Context {
 /** More than any form of next-auth's holds. */
 const MAX_BODY_BYTES = 16_384;
 
-const jsonObject = z.record(z.string(), z.unknown());
+/** What a form gives: next-auth takes every value for a text. */
+const jsonForm = z.record(z.string(), z.string());
 
 // next-auth's own routes carry its own double-submit CSRF token on every write.
 const handle = respond<Context>(
@@ -23,18 +24,18 @@ const handle = respond<Context>(
     ) as Promise<Response>,
 );
 
-/** The same request with its body in hand: next-auth would read one of any length, and throw at JSON that is none. @throws RequestRefused */
+/** The same request with its body in hand: next-auth would read one of any length, and throw at JSON that is no form. @throws RequestRefused */
 async function bounded(request: Request): Promise<NextRequest> {
   const { url, method, headers } = request;
   const body = await readText(request, MAX_BODY_BYTES);
-  if (headers.get('content-type')?.includes('application/json') && !isJsonObject(body))
+  if (headers.get('content-type')?.includes('application/json') && !isJsonForm(body))
     throw new RequestRefused('malformed');
   return new NextRequest(url, { method, headers, body });
 }
 
-function isJsonObject(text: string): boolean {
+function isJsonForm(text: string): boolean {
   try {
-    return jsonObject.safeParse(JSON.parse(text)).success;
+    return jsonForm.safeParse(JSON.parse(text)).success;
   } catch {
     return false;
   }
