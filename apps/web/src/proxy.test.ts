@@ -112,6 +112,18 @@ describe('a write', () => {
   ])('is refused with %o', async (headers) => {
     expect(await write(headers as unknown as Record<string, string>)).toBe(403);
   });
+
+  it('names our host to Next, which compares it with the origin, though a proxy kept its own name for us', async () => {
+    const host = '10.0.0.7:3100';
+    const ours = { host, origin: 'http://localhost:3100' };
+    const told = async (method: string, headers: Record<string, string>) =>
+      passedOn(await ask('/sign-in', { method, headers }), 'x-forwarded-host');
+    expect(await told('POST', ours)).toBe('localhost:3100');
+    expect(await told('POST', { ...ours, 'x-forwarded-host': 'other.example' })).toBe('localhost:3100');
+    // Whatever did not come from WEB_URL is left to Next's own comparison.
+    expect(await told('POST', { host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' })).toBeNull();
+    expect(await told('GET', ours)).toBeNull();
+  });
 });
 
 it('sees pages, and not what must not pass through it', () => {

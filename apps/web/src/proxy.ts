@@ -45,6 +45,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   } else {
     const headers = new Headers(request.headers);
     headers.set('x-nonce', options.nonce);
+    // Next compares an action's origin, checked above, with the host it was called by: a proxy may have called us by another.
+    if (!isRead && request.headers.get('origin') === WEB_URL) headers.set('x-forwarded-host', new URL(WEB_URL).host);
     // Next reads the nonce out of the policy and puts it on its own scripts.
     setPageHeaders(headers, pathname, options);
     response = NextResponse.next({ request: { headers } });
