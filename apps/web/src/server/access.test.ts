@@ -4,10 +4,21 @@ import { database } from './database';
 import { meetingPage } from './history';
 import { currentInviteLink, redeemInvite } from './invites';
 import { deleteMeeting, renameMeeting, renewInvite } from './meetings';
+import { participantIdOf } from './participants';
 import { type WebTestbed, webTestbed } from './testing-web';
 import { newGuestId, type Viewer } from './viewer';
 
-const WHO = ['owner', 'attendee', 'admitted', 'guest', 'banned', 'stranger', 'nobody'] as const;
+const WHO = [
+  'owner',
+  'attendee',
+  'admitted',
+  'guest',
+  'seated',
+  'banned',
+  'seatedBanned',
+  'stranger',
+  'nobody',
+] as const;
 type Who = (typeof WHO)[number];
 const THINGS = ['door', 'meeting', 'session', 'take', 'other session', 'take without session'] as const;
 type ThingName = (typeof THINGS)[number];
@@ -18,6 +29,7 @@ const ALLOWED: Partial<Record<Who, readonly `${Deed} ${ThingName}`[]>> = {
   attendee: ['see meeting', 'see session', 'see take'],
   admitted: ['see door'],
   guest: ['see door'],
+  seated: ['see door'],
 };
 
 let testbed: WebTestbed;
@@ -33,14 +45,19 @@ beforeAll(async () => {
   );
   if (!owner || !attendee || !admitted || !stranger || !otherOwner) throw new Error('unreachable');
   const guest = { user: null, guestId: newGuestId() };
-  const banned = { user: null, guestId: newGuestId() };
-  viewers = { owner, attendee, admitted, guest, banned, stranger, nobody: { user: null, guestId: null } };
+  // Who sits in the room without an invite that is alive: it was renewed since.
+  const [banned, seated, seatedBanned] = [1, 2, 3].map(() => ({ user: null, guestId: newGuestId() }));
+  if (!banned || !seated || !seatedBanned) throw new Error('unreachable');
+  const nobody = { user: null, guestId: null };
+  viewers = { owner, attendee, admitted, guest, seated, banned, seatedBanned, stranger, nobody };
 
   const mine = await testbed.meeting(owner);
   slug = mine.slug;
   const token = (await currentInviteLink(mine.id))?.split('/').at(-1) ?? '';
   for (const viewer of [admitted, guest, banned]) await redeemInvite(token, viewer);
-  await database().ban.create({ data: { meetingId: mine.id, subject: `guest:${banned.guestId}` } });
+  const guestSubject = ({ guestId }: Viewer) => `guest:${guestId}`;
+  const bans = [banned, seatedBanned].map((viewer) => ({ meetingId: mine.id, subject: guestSubject(viewer) }));
+  await database().ban.createMany({ data: bans });
   here = await thingsOf(mine.id);
   elsewhere = await thingsOf((await testbed.meeting(otherOwner)).id);
   const session = here.session as Extract<Thing, { type: 'session' }>;
@@ -49,6 +66,11 @@ beforeAll(async () => {
     data: [
       { ...person, participantId: 'attendee-participant', name: 'Attila', userId: attendee.user.id, guest: false },
       { ...person, participantId: 'guest-participant', name: 'Gundula', userId: null, guest: true },
+      ...[seated, seatedBanned].map((viewer) => ({
+        ...person,
+        participantId: participantIdOf(mine.id, guestSubject(viewer)),
+        ...{ name: 'Sigrid', userId: null, guest: true },
+      })),
     ],
   });
 });
@@ -115,9 +137,9 @@ describe('what pages and actions make of it', () => {
     const seen = await meetingPage(viewers.attendee, slug);
     expect(seen).toMatchObject({ mine: false, inviteLink: null });
     expect(seen?.sessions.map((session) => session.people.map((person) => person.name))).toEqual([
-      ['Attila', 'Gundula'],
+      ['Attila', 'Gundula', 'Sigrid', 'Sigrid'],
     ]);
-    for (const who of ['admitted', 'guest', 'banned', 'stranger', 'nobody'] as const)
+    for (const who of ['admitted', 'guest', 'seated', 'banned', 'stranger', 'nobody'] as const)
       expect(await meetingPage(viewers[who], slug), who).toBeNull();
   });
 

@@ -1,5 +1,6 @@
 import { opaqueId } from '@parley/protocol/room-state';
 import { database } from './database';
+import { seatedSubject } from './participants';
 import { subjectsOf, type Viewer } from './viewer';
 
 /** What is asked for. Ids are database ids; one that does not exist is answered like one that is not allowed. */
@@ -14,7 +15,8 @@ export type Thing =
   | { readonly type: 'take'; readonly takeId: string };
 
 /**
- * `see`: the owner; signed-in people for the sessions they were in, with the recordings of those; admitted subjects for the door.
+ * `see`: the owner; signed-in people for the sessions they were in, with the recordings of those; for the door, who was admitted
+ * or is seated.
  * `host`: start a take, remove people: the owner. `change`: rename, delete, renew the invite, delete a recording: the owner.
  */
 export type Deed = 'see' | 'host' | 'change';
@@ -30,7 +32,7 @@ export async function mayAccess(viewer: Viewer, deed: Deed, thing: Thing): Promi
   switch (thing.type) {
     case 'door':
       if (userId && (await ownsMeeting(userId, thing.meetingId))) return true;
-      return deed === 'see' && (await admittedSubject(viewer, thing.meetingId)) !== null;
+      return deed === 'see' && (await subjectAtDoor(viewer, thing.meetingId)) !== null;
     case 'meeting': {
       if (!userId) return false;
       if (await ownsMeeting(userId, thing.meetingId)) return true;
@@ -60,10 +62,11 @@ export async function mayAccess(viewer: Viewer, deed: Deed, thing: Thing): Promi
 }
 
 /**
- * As whom the viewer may come in by an invite: the first of their subjects with an admission whose invite is alive
- * (not renewed, not expired) and without a ban. Null: they may not.
+ * As whom the viewer may come in without owning the meeting: the first of their subjects with an admission whose invite is alive
+ * (not renewed, not expired), else the first that sits in the room: an invite that ended stops new entries, not people who are in
+ * and load the page again. Null: they may not, or one of their subjects has a ban.
  */
-export async function admittedSubject(viewer: Viewer, meetingId: string, now = new Date()): Promise<string | null> {
+export async function subjectAtDoor(viewer: Viewer, meetingId: string, now = new Date()): Promise<string | null> {
   const subjects = subjectsOf(viewer);
   if (subjects.length === 0) return null;
   const [bans, admissions] = await Promise.all([
@@ -79,7 +82,8 @@ export async function admittedSubject(viewer: Viewer, meetingId: string, now = n
   ]);
   // A ban on one of them holds for all: signing in, or out, is no way back.
   if (bans > 0) return null;
-  return subjects.find((subject) => admissions.some((admission) => admission.subject === subject)) ?? null;
+  const admitted = subjects.find((subject) => admissions.some((admission) => admission.subject === subject));
+  return admitted ?? (await seatedSubject(meetingId, subjects));
 }
 
 function idOf(thing: Thing): string {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { admittedSubject } from './access';
+import { subjectAtDoor } from './access';
 import { database } from './database';
 import { currentInviteLink, inviteToken, readInviteToken, redeemInvite, renewInvite } from './invites';
 import { meetingForDoor, wasRemoved } from './meetings';
@@ -36,7 +36,7 @@ describe('an invite', () => {
     const guest = await guestBy(token);
     expect(await meetingForDoor(meeting.slug, guest)).toMatchObject({ id: meeting.id, mine: false, inviteLink: null });
     expect(await redeemInvite(token, other)).toEqual({ slug: meeting.slug, guestId: null });
-    expect(await admittedSubject(other, meeting.id)).toBe(`user:${other.user?.id}`);
+    expect(await subjectAtDoor(other, meeting.id)).toBe(`user:${other.user?.id}`);
     expect(await redeemInvite(token, guest)).toEqual({ slug: meeting.slug, guestId: null });
   });
 
@@ -89,8 +89,8 @@ describe('the same answer, none, for an invite that', () => {
     const guest = await guestBy(token);
     const later = new Date(soon.getTime() + 1);
     expect(await redeemInvite(token, nobody, later)).toBeNull();
-    expect(await admittedSubject(guest, meeting.id)).not.toBeNull();
-    expect(await admittedSubject(guest, meeting.id, later)).toBeNull();
+    expect(await subjectAtDoor(guest, meeting.id)).not.toBeNull();
+    expect(await subjectAtDoor(guest, meeting.id, later)).toBeNull();
   });
 
   it('was renewed: at once, also for who came by it and has left', async () => {
@@ -131,7 +131,7 @@ it('leads who was removed to a door that stays shut and says why, however they c
   await database().ban.create({ data: { meetingId: meeting.id, subject: `guest:${guest.guestId}` } });
   for (const viewer of [guest, { ...other, guestId: guest.guestId }]) {
     expect(await redeemInvite(token, viewer)).toEqual({ slug: meeting.slug, guestId: null });
-    expect(await admittedSubject(viewer, meeting.id)).toBeNull();
+    expect(await subjectAtDoor(viewer, meeting.id)).toBeNull();
     expect(await meetingForDoor(meeting.slug, viewer)).toBeNull();
     expect(await wasRemoved(meeting.slug, viewer)).toBe(true);
   }

@@ -6,7 +6,7 @@ import { storeReport } from './reports';
 import { newSlug } from './slug';
 import { RoomLog } from './testing-room-log';
 import { type WebTestbed, webTestbed } from './testing-web';
-import { participantIdOf } from './tickets';
+import { participantIdOf } from './participants';
 
 let testbed: WebTestbed;
 beforeAll(async () => {

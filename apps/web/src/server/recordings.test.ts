@@ -10,7 +10,7 @@ import { serveRecording } from './recording-file';
 import { deleteMeetingRecordings, deleteRecording, recordingsFor, recordingsOfMeeting } from './recordings';
 import { openTake } from './takes';
 import { recordingTestbed, type RecordingTestbed } from './testing-recordings';
-import { participantIdOf } from './tickets';
+import { participantIdOf } from './participants';
 
 let bed: RecordingTestbed;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { deleteMeeting } from './meetings';
 import { ReportMismatch, storeReport } from './reports';
 import { RoomLog } from './testing-room-log';
 import { type WebTestbed, webTestbed } from './testing-web';
-import { participantIdOf } from './tickets';
+import { participantIdOf } from './participants';
 import type { Viewer } from './viewer';
 
 const ADA = 'ada-participant-00000';

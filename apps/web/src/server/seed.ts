@@ -13,7 +13,8 @@ import { createMeeting, deleteMeeting, scheduleMeeting } from './meetings';
 import { storeReport } from './reports';
 import { openTake } from './takes';
 import { recordedSlices, recordedTake } from './testing-take';
-import { issueTicket, participantIdOf, roomSettings } from './tickets';
+import { participantIdOf } from './participants';
+import { issueTicket, roomSettings } from './tickets';
 import { receiveUpload } from './uploads';
 import { type CurrentUser, newGuestId, type Viewer } from './viewer';
 

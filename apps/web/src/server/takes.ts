@@ -6,7 +6,8 @@ import { database, unlessDeleted } from './database';
 import { env } from './env';
 import { newGrant } from './grants';
 import { log } from './log';
-import { issueTakePermit, participantIdOf } from './tickets';
+import { participantIdOf } from './participants';
+import { issueTakePermit } from './tickets';
 import { UPLOADS_PATH } from './uploads';
 import type { Viewer } from './viewer';
 

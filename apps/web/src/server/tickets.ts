@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { cleanName, MAX_NAME_LENGTH } from '@parley/protocol/display-name';
 import type { RoomSettings } from '@parley/protocol/room-state';
 import {
@@ -11,14 +10,15 @@ import {
   ticketClaims,
 } from '@parley/protocol/ticket';
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
-import { admittedSubject } from './access';
+import { subjectAtDoor } from './access';
 import { answer, type Answer, no } from './answer';
 import { database, unlessDeleted } from './database';
 import { env } from './env';
+import { participantIdOf, seatedSubject } from './participants';
 import { isSlug } from './slug';
 import { subjectsOf, type Viewer } from './viewer';
 
-/** A ticket that ran out not longer ago than this may still be renewed, s: a laptop that slept, a server that was away. */
+/** A ticket that ran out not longer ago than this still tells who one is in the room, s: a laptop that slept, a server that was away. */
 const RENEWABLE_S = 3_600;
 /** Seconds a take permit is good for: the room hears of the take at once, or after a reconnect. */
 const PERMIT_LIFETIME_S = 300;
@@ -28,18 +28,9 @@ export function roomSettings(meeting: { readonly title: string; readonly setting
   return { version: meeting.settingsVersion, title: meeting.title, maxParticipants: env().MESH_MAX_PARTICIPANTS };
 }
 
-/** The participant that a subject is in a meeting: always the same one, and telling nothing about the subject. */
-export function participantIdOf(meetingId: string, subject: string): string {
-  return createHmac('sha256', env().INVITE_SECRET.unwrap())
-    .update(`participant|${meetingId}|${subject}`)
-    .digest('base64url')
-    .slice(0, 22);
-}
-
 /**
- * A ticket for the room of the meeting `slug`. The first one is given to the owner and to subjects admitted by an invite that is
- * alive; with `last`, the previous ticket of the same subject, who sits in the room now gets another even if the invite was renewed
- * meanwhile: renewing stops new entries, not people who are in. A ban ends both.
+ * A ticket for the room of the meeting `slug`, for whoever may come to its door (`subjectAtDoor`). By `last`, the previous ticket
+ * of one of the viewer's subjects, who sits in the room stays who they are in it, also when they signed in meanwhile.
  * Refusals: not-found (also for everything one may not know of), removed.
  */
 export async function issueTicket(
@@ -53,17 +44,15 @@ export async function issueTicket(
   const meeting = await database().meeting.findUnique({ where: { slug } });
   if (!meeting) return no('not-found');
   const isOwner = viewer.user?.id === meeting.ownerId;
-  const previous = last === undefined ? null : await readLastTicket(last, now);
-  const isTheirs = previous?.meeting === meeting.id && subjects.includes(previous.sub);
-  const renewed = isTheirs && (await isSeated(meeting.id, previous.participant)) ? previous.sub : null;
-
-  const subject = isOwner ? `user:${meeting.ownerId}` : (renewed ?? (await admittedSubject(viewer, meeting.id, now)));
-  if (!isOwner && (subject === null || renewed !== null)) {
+  const atDoor = isOwner ? `user:${meeting.ownerId}` : await subjectAtDoor(viewer, meeting.id, now);
+  if (atDoor === null) {
     const bans = await database().ban.count({ where: { meetingId: meeting.id, subject: { in: subjects } } });
     // Somebody who was removed has been here, so this tells them nothing new.
-    if (bans > 0) return no('removed');
+    return no(bans > 0 ? 'removed' : 'not-found');
   }
-  if (subject === null) return no('not-found');
+  const previous = isOwner || last === undefined ? null : await readLastTicket(last, now);
+  const isTheirs = previous?.meeting === meeting.id && subjects.includes(previous.sub);
+  const subject = (isTheirs ? await seatedSubject(meeting.id, [previous.sub]) : null) ?? atDoor;
 
   const participant = participantIdOf(meeting.id, subject);
   // Whom the participant id stands for.
@@ -86,12 +75,6 @@ export async function issueTicket(
       now,
     ),
   );
-}
-
-/** Whether signal has reported that the participant came into the meeting's open session and has not reported that they left. */
-async function isSeated(meetingId: string, participantId: string): Promise<boolean> {
-  const where = { participantId, leftAt: null, session: { meetingId, endedAt: null } };
-  return (await database().attendance.count({ where })) > 0;
 }
 
 /**
