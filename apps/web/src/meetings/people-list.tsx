@@ -8,29 +8,16 @@ const MOST_SHOWN = 20;
 /** The host and who has been here. */
 export async function PeopleList({ meeting }: { meeting: MeetingPage }) {
   const t = await getTranslations('pages.meeting');
-  const { ownerName, mine } = meeting;
-  // Latest sessions first; the host has a line of their own.
-  const stays = meeting.sessions.flatMap(({ people }) => people);
-  const isHost = ({ name, guest }: (typeof stays)[number]) => name === ownerName && !guest;
-  const others = new Map(stays.filter((stay) => !isHost(stay)).map((stay) => [stay.participantId, stay]));
+  const { hostId, ownerName, mine, others } = meeting;
   return (
     <section aria-labelledby="people" className="px-1">
       <h2 id="people" className="mb-2 text-item">
         {t('people')}
       </h2>
       <ul>
-        <Person
-          id={stays.find(isHost)?.participantId ?? ownerName}
-          name={ownerName}
-          note={mine ? t('youHost') : t('host')}
-        />
-        {[...others.values()].slice(0, MOST_SHOWN).map((stay) => (
-          <Person
-            key={stay.participantId}
-            id={stay.participantId}
-            name={stay.name}
-            note={stay.guest ? t('guest') : ''}
-          />
+        <Person id={hostId} name={ownerName} note={mine ? t('youHost') : t('host')} />
+        {others.slice(0, MOST_SHOWN).map(({ participantId, name, guest }) => (
+          <Person key={participantId} id={participantId} name={name} note={guest ? t('guest') : ''} />
         ))}
       </ul>
     </section>

@@ -2,6 +2,7 @@ import type { Prisma } from '@parley/db/client';
 import { mayAccess } from './access';
 import { database } from './database';
 import { currentInviteLink } from './invites';
+import { participantIdOf } from './participants';
 import { isSlug } from './slug';
 import type { CurrentUser, Viewer } from './viewer';
 
@@ -120,6 +121,10 @@ export interface MeetingPage {
   readonly title: string;
   readonly description: string;
   readonly ownerName: string;
+  /** The participant that the owner is. */
+  readonly hostId: string;
+  /** Everybody else who was in the shown sessions, by their newest name; who was in the latest session first. */
+  readonly others: readonly Pick<ShownSession['people'][number], 'participantId' | 'name' | 'guest'>[];
   readonly mine: boolean;
   readonly startsAt: Date | null;
   readonly durationMinutes: number | null;
@@ -153,12 +158,18 @@ export async function meetingPage(viewer: Viewer, slug: string, most = SESSIONS_
     take: most + 1,
     include: { attendances: { orderBy: { joinedAt: 'asc' } }, chat: { orderBy: { revision: 'asc' }, take: 5_000 } },
   });
+  const hostId = participantIdOf(meeting.id, `user:${meeting.ownerId}`);
   return {
     id: meeting.id,
     slug: meeting.slug,
     title: meeting.title,
     description: meeting.description,
     ownerName: meeting.owner.name,
+    hostId,
+    others: othersThan(
+      hostId,
+      sessions.slice(0, most).flatMap(({ attendances }) => attendances),
+    ),
     mine,
     startsAt: meeting.startsAt,
     durationMinutes: meeting.durationMinutes,
@@ -179,4 +190,14 @@ export async function meetingPage(viewer: Viewer, slug: string, most = SESSIONS_
       chat: chat.map(({ revision, name, text, at }) => ({ revision, name, text, at })),
     })),
   };
+}
+
+/** Whose stays these are besides `hostId`, each once, as they first come up, by the name of their newest stay. */
+function othersThan(hostId: string, stays: ShownSession['people']): MeetingPage['others'] {
+  const inTime = stays.toSorted((a, b) => a.joinedAt.getTime() - b.joinedAt.getTime());
+  const newest = new Map(inTime.map((stay) => [stay.participantId, stay]));
+  return [...new Set(stays.map(({ participantId }) => participantId))]
+    .filter((participantId) => participantId !== hostId)
+    .flatMap((participantId) => newest.get(participantId) ?? [])
+    .map(({ participantId, name, guest }) => ({ participantId, name, guest }));
 }

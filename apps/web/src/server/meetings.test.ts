@@ -119,6 +119,31 @@ it('lists an old meeting that is used still, and one to come, however many were 
   expect(past[0]?.id).toBe(daily.id);
 });
 
+it('names everybody who was there once, by their newest name, and knows the host by their account', async () => {
+  const [ada, eve] = await Promise.all([testbed.person('Ada'), testbed.person('Eve')]);
+  const { id, slug } = await testbed.meeting(ada);
+  const [host, namesake] = [ada, eve].map(({ user }) => participantIdOf(id, `user:${user.id}`));
+  if (!host || !namesake) throw new Error('unreachable');
+  const monday = new RoomLog(id, NOW.getTime())
+    .joins(host, 'Ada')
+    .joins(namesake, 'Eve')
+    .joins('zzzzzzzz', 'Zoe', true);
+  const tuesday = new RoomLog(id, NOW.getTime() + 86_400_000).joins('zzzzzzzz', 'Zora', true).joins(host, 'Ada');
+  tuesday.add({ type: 'left', participant: 'zzzzzzzz', why: 'left', by: null }).joins('zzzzzzzz', 'Zarah', true);
+  // Who bears the name of the host is not the host.
+  tuesday.joins(namesake, 'Countess Ada');
+  for (const log of [monday, tuesday]) await storeReport(log.report());
+  await database().user.update({ where: { id: ada.user.id }, data: { name: 'Countess Ada' } });
+  expect(await meetingPage(ada, slug)).toMatchObject({
+    hostId: host,
+    ownerName: 'Countess Ada',
+    others: [
+      { participantId: 'zzzzzzzz', name: 'Zarah', guest: true },
+      { participantId: namesake, name: 'Countess Ada', guest: false },
+    ],
+  });
+});
+
 it('shows the latest sessions, and whether there are more', async () => {
   const ada = await testbed.person('Ada');
   const { id: meetingId, slug } = await testbed.meeting(ada);
