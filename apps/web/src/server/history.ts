@@ -20,28 +20,9 @@ export interface ListedMeeting {
   readonly mine: boolean;
   readonly startsAt: Date | null;
   readonly durationMinutes: number | null;
-  readonly timeZone: string | null;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
-  /** Who was there the last time, in the order they came. */
-  readonly people: readonly string[];
 }
-
-const listed = {
-  include: {
-    sessions: {
-      orderBy: { startedAt: 'desc' },
-      take: 1,
-      include: {
-        attendances: {
-          distinct: ['participantId'],
-          orderBy: [{ participantId: 'asc' }, { joinedAt: 'asc' }],
-          select: { name: true, joinedAt: true },
-        },
-      },
-    },
-  },
-} satisfies Prisma.MeetingDefaultArgs;
 
 /** The meetings of a user: their own and those they were in. `upcoming` soonest first, `past` latest use first. */
 export async function listMeetings(
@@ -58,13 +39,11 @@ export async function listMeetings(
       where: { AND: [theirs, { startsAt: { gt: from } }] },
       orderBy: { startsAt: 'asc' },
       take: MOST_LISTED,
-      ...listed,
     }),
     database().meeting.findMany({
       where: { AND: [theirs, { OR: [{ startsAt: null }, { startsAt: { lte: from } }] }] },
       orderBy: [{ lastUsedAt: { sort: 'desc', nulls: 'last' } }, { createdAt: 'desc' }],
       take: MOST_LISTED,
-      ...listed,
     }),
   ]);
   const meetings = [...dated, ...others].map((row) => ({
@@ -74,12 +53,8 @@ export async function listMeetings(
     mine: row.ownerId === user.id,
     startsAt: row.startsAt,
     durationMinutes: row.durationMinutes,
-    timeZone: row.timeZone,
     createdAt: row.createdAt,
     lastUsedAt: row.lastUsedAt,
-    people: (row.sessions[0]?.attendances ?? [])
-      .toSorted((a, b) => a.joinedAt.getTime() - b.joinedAt.getTime())
-      .map((attendance) => attendance.name),
   }));
   const isUpcoming = (m: ListedMeeting) =>
     m.startsAt !== null && m.startsAt.getTime() + (m.durationMinutes ?? 0) * 60_000 > now.getTime();
