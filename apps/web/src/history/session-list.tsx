@@ -11,8 +11,17 @@ import { viewerTimes } from '../i18n/viewer-times';
 import { ChatText } from '../meeting/chat-text';
 import type { ShownSession } from '../server/history';
 
-/** Who met when. Each opens to who was there and what was written. `older`: the address that shows more of them. */
-export async function SessionList({ sessions, older }: { sessions: readonly ShownSession[]; older: string | null }) {
+/**
+ * Who met when. Each opens to who was there and what was written. `older`: the address that shows more of them; 'not-shown' when
+ * there are more than a page shows.
+ */
+export async function SessionList({
+  sessions,
+  older,
+}: {
+  sessions: readonly ShownSession[];
+  older: `/${string}` | 'not-shown' | null;
+}) {
   const t = await getTranslations('pages.meeting');
   if (sessions.length === 0)
     return (
@@ -25,7 +34,8 @@ export async function SessionList({ sessions, older }: { sessions: readonly Show
       {sessions.map((session) => (
         <Session key={session.id} session={session} />
       ))}
-      {older ? (
+      {older === 'not-shown' ? <p className="mt-4 text-small text-ink-3">{t('olderNotShown')}</p> : null}
+      {older && older !== 'not-shown' ? (
         <Link href={older} scroll={false} className={`${buttonClass()} mt-8`}>
           {t('olderSessions')}
         </Link>
@@ -40,7 +50,7 @@ async function Session({ session }: { session: ShownSession }) {
     getTranslations('pages.time'),
     viewerTimes(),
   ]);
-  const { startedAt, endedAt, people, chat } = session;
+  const { startedAt, endedAt, people, chat, hasLaterChat } = session;
   const near = times.near(startedAt);
   const day = near ? words(near) : times.shortDay(startedAt);
   const time = times.time(startedAt);
@@ -115,6 +125,7 @@ async function Session({ session }: { session: ShownSession }) {
                   <ChatText text={message.text} />
                 </li>
               ))}
+              {hasLaterChat ? <li className="text-small text-ink-3">{t('laterNotShown')}</li> : null}
             </ol>
           )}
         </section>

@@ -20,11 +20,16 @@ export interface OwnMeetings {
   readonly live: readonly OwnMeeting[];
   readonly upcoming: readonly OwnMeeting[];
   readonly past: readonly OwnMeeting[];
+  /** There are older ones than `past` lists. */
+  readonly hasOlderPast: boolean;
 }
 
 /** The meetings page: those of the user and those they were in. Those going on now stand apart. */
 export async function listOwnMeetings(user: CurrentUser): Promise<OwnMeetings> {
-  const [{ upcoming, past }, t] = await Promise.all([listMeetings(user), getTranslations('pages.meetings')]);
+  const [{ upcoming, past, hasOlderPast }, t] = await Promise.all([
+    listMeetings(user),
+    getTranslations('pages.meetings'),
+  ]);
   const [activity, { recordings }] = await Promise.all([
     meetingActivity(
       user,
@@ -51,5 +56,6 @@ export async function listOwnMeetings(user: CurrentUser): Promise<OwnMeetings> {
     live: [...all.upcoming, ...all.past].filter(isLive),
     upcoming: all.upcoming.filter((meeting) => !isLive(meeting)),
     past: all.past.filter((meeting) => !isLive(meeting)),
+    hasOlderPast,
   };
 }

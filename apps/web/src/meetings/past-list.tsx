@@ -12,10 +12,13 @@ const SHOWN = 10;
 /** What has been, the latest first. A meeting that was made and not used yet stands here by its making. */
 export async function PastList({
   meetings,
+  hasOlder,
   all,
   first,
 }: {
   meetings: readonly OwnMeeting[];
+  /** There are more than `meetings`. */
+  hasOlder: boolean;
   all: boolean;
   first: boolean;
 }) {
@@ -37,6 +40,9 @@ export async function PastList({
           <Row key={meeting.id} meeting={meeting} />
         ))}
       </ul>
+      {hasOlder && shown.length === meetings.length ? (
+        <p className="mt-4 text-small text-ink-3">{t('olderNotShown')}</p>
+      ) : null}
     </section>
   );
 }

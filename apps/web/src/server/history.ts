@@ -8,6 +8,8 @@ import type { CurrentUser, Viewer } from './viewer';
 
 /** Most meetings a list shows, of those to come and of those that were. */
 const MOST_LISTED = 200;
+/** Most messages of a session's chat that a page shows. */
+const MOST_MESSAGES = 5_000;
 /** No meeting is scheduled for longer, ms. */
 const LONGEST_MS = 24 * 3_600_000;
 
@@ -24,11 +26,18 @@ export interface ListedMeeting {
   readonly lastUsedAt: Date | null;
 }
 
-/** The meetings of a user: their own and those they were in. `upcoming` soonest first, `past` latest use first. */
+/**
+ * The meetings of a user: their own and those they were in. `upcoming` soonest first, `past` latest use first. `hasOlderPast`: there
+ * are more than are listed.
+ */
 export async function listMeetings(
   user: CurrentUser,
   now = new Date(),
-): Promise<{ readonly upcoming: readonly ListedMeeting[]; readonly past: readonly ListedMeeting[] }> {
+): Promise<{
+  readonly upcoming: readonly ListedMeeting[];
+  readonly past: readonly ListedMeeting[];
+  readonly hasOlderPast: boolean;
+}> {
   const theirs: Prisma.MeetingWhereInput = {
     OR: [{ ownerId: user.id }, { sessions: { some: { attendances: { some: { userId: user.id } } } } }],
   };
@@ -43,10 +52,10 @@ export async function listMeetings(
     database().meeting.findMany({
       where: { AND: [theirs, { OR: [{ startsAt: null }, { startsAt: { lte: from } }] }] },
       orderBy: [{ lastUsedAt: { sort: 'desc', nulls: 'last' } }, { createdAt: 'desc' }],
-      take: MOST_LISTED,
+      take: MOST_LISTED + 1,
     }),
   ]);
-  const meetings = [...dated, ...others].map((row) => ({
+  const meetings = [...dated, ...others.slice(0, MOST_LISTED)].map((row) => ({
     id: row.id,
     slug: row.slug,
     title: row.title,
@@ -64,6 +73,7 @@ export async function listMeetings(
       .filter(isUpcoming)
       .toSorted((a, b) => (a.startsAt?.getTime() ?? 0) - (b.startsAt?.getTime() ?? 0)),
     past: meetings.filter((m) => !isUpcoming(m)).toSorted((a, b) => lastUse(b) - lastUse(a)),
+    hasOlderPast: others.length > MOST_LISTED,
   };
 }
 
@@ -87,6 +97,8 @@ export interface ShownSession {
     readonly text: string;
     readonly at: Date;
   }[];
+  /** More was written after what `chat` holds. */
+  readonly hasLaterChat: boolean;
 }
 
 /** The meeting's page. */
@@ -131,7 +143,10 @@ export async function meetingPage(viewer: Viewer, slug: string, most = SESSIONS_
     where: { meetingId: meeting.id, ...(mine ? {} : { attendances: { some: { userId: viewer.user.id } } }) },
     orderBy: { startedAt: 'desc' },
     take: most + 1,
-    include: { attendances: { orderBy: { joinedAt: 'asc' } }, chat: { orderBy: { revision: 'asc' }, take: 5_000 } },
+    include: {
+      attendances: { orderBy: { joinedAt: 'asc' } },
+      chat: { orderBy: { revision: 'asc' }, take: MOST_MESSAGES + 1 },
+    },
   });
   const hostId = participantIdOf(meeting.id, `user:${meeting.ownerId}`);
   return {
@@ -162,7 +177,8 @@ export async function meetingPage(viewer: Viewer, slug: string, most = SESSIONS_
         joinedAt,
         leftAt,
       })),
-      chat: chat.map(({ revision, name, text, at }) => ({ revision, name, text, at })),
+      chat: chat.slice(0, MOST_MESSAGES).map(({ revision, name, text, at }) => ({ revision, name, text, at })),
+      hasLaterChat: chat.length > MOST_MESSAGES,
     })),
   };
 }

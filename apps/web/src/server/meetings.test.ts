@@ -111,10 +111,13 @@ it('lists an old meeting that is used still, and one to come, however many were 
   await database().meeting.createMany({
     data: Array.from({ length: 210 }, () => ({ slug: newSlug(), title: '', ownerId: ada.user.id, createdAt: NOW })),
   });
-  const { upcoming, past } = await listMeetings(ada.user, NOW);
+  const { upcoming, past, hasOlderPast } = await listMeetings(ada.user, NOW);
   expect(upcoming.map(({ id }) => id)).toEqual([planned.value.id]);
-  expect(past).toHaveLength(200);
+  expect([past.length, hasOlderPast]).toEqual([200, true]);
   expect(past[0]?.id).toBe(daily.id);
+  await database().meeting.deleteMany({ where: { id: { in: past.slice(-11).map(({ id }) => id) } } });
+  const fewer = await listMeetings(ada.user, NOW);
+  expect([fewer.past.length, fewer.hasOlderPast]).toEqual([200, false]);
 });
 
 it('names everybody who was there once, by their newest name, and knows the host by their account', async () => {
@@ -154,6 +157,26 @@ it('shows the latest sessions, and whether there are more', async () => {
   expect(first?.hasOlderSessions).toBe(true);
   const all = await meetingPage(ada, slug, 25);
   expect([all?.sessions.length, all?.hasOlderSessions]).toEqual([25, false]);
+});
+
+it('shows the beginning of a long chat, and whether it goes on', async () => {
+  const ada = await testbed.person('Ada');
+  const { id, slug } = await testbed.meeting(ada);
+  const log = new RoomLog(id).joins('zzzzzzzz', 'Zoe');
+  await storeReport(log.report());
+  const message = { sessionId: log.session, participantId: 'zzzzzzzz', name: 'Zoe', text: 'Hello', at: NOW };
+  const said = (from: number, to: number) =>
+    database().chatMessage.createMany({
+      data: Array.from({ length: to - from }, (_, i) => ({ ...message, revision: from + i })),
+    });
+  const shown = async () => {
+    const [session] = (await meetingPage(ada, slug))?.sessions ?? [];
+    return [session?.chat.length, session?.chat[0]?.revision, session?.hasLaterChat];
+  };
+  await said(3, 5_003);
+  expect(await shown()).toEqual([5_000, 3, false]);
+  await said(5_003, 5_004);
+  expect(await shown()).toEqual([5_000, 3, true]);
 });
 
 it.each(['a\0b', '\0', '%00', '../../etc', 'x'.repeat(5_000), ''])('has nothing at %j', async (slug) => {

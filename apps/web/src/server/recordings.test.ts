@@ -107,8 +107,8 @@ describe('who may do what with a recording', () => {
         expect([part, method, reply.status]).toEqual([part, method, sees ? 200 : 404]);
       }
     }
-    const listed = await recordingsOfMeeting(viewer, bed.meeting);
-    expect(listed.map((r) => r.take)).toEqual(sees ? [take] : []);
+    const { recordings: listed, total } = await recordingsOfMeeting(viewer, bed.meeting);
+    expect([listed.map((r) => r.take), total]).toEqual(sees ? [[take], 1] : [[], 0]);
     expect((await recordingsFor(viewer)).recordings.map((r) => r.take)).toEqual(sees ? [take] : []);
     if (sees) expect(listed[0]?.mayDelete).toBe(deletes);
     expect((await deleteRecording(viewer, id)).ok).toBe(deletes);
@@ -131,8 +131,8 @@ describe('who may do what with a recording', () => {
       data: { id: `other-${take}`, meetingId: bed.meeting, startedAt: new Date() },
     });
     await database().take.update({ where: { id: take }, data: { sessionId: session.id } });
-    expect(await recordingsOfMeeting(bed.viewers.attendee, bed.meeting)).toEqual([]);
-    expect(await recordingsOfMeeting(bed.viewers.owner, bed.meeting)).toHaveLength(1);
+    expect((await recordingsOfMeeting(bed.viewers.attendee, bed.meeting)).recordings).toEqual([]);
+    expect((await recordingsOfMeeting(bed.viewers.owner, bed.meeting)).recordings).toHaveLength(1);
   });
 
   it('is saved under a speaking name', async () => {
@@ -160,7 +160,7 @@ describe('the list of recordings', () => {
     const incomplete = await finishedTake({ missing: gaps });
     const ready = await finishedTake();
 
-    const list = await recordingsOfMeeting(bed.viewers.owner, bed.meeting);
+    const { recordings: list } = await recordingsOfMeeting(bed.viewers.owner, bed.meeting);
     expect(list.map(({ take, state }) => [take, state])).toEqual([
       [ready.take, 'ready'],
       [incomplete.take, 'incomplete'],
@@ -230,6 +230,8 @@ describe('the list of recordings', () => {
     const second = await recordingsFor(bed.viewers.owner, { before: first.next ?? '' });
     expect([first.recordings.length, second.recordings.length, second.next]).toEqual([100, 30, null]);
     expect(new Set([...first.recordings, ...second.recordings].map(({ take }) => take)).size).toBe(130);
+    const ofMeeting = await recordingsOfMeeting(bed.viewers.owner, meetingId);
+    expect([ofMeeting.recordings.length, ofMeeting.total]).toEqual([100, 130]);
   });
 });
 

@@ -70,17 +70,19 @@ const visibleTo = (userId: string): Prisma.TakeWhereInput => ({
   ],
 });
 
-/** The recordings of a meeting that the viewer may see, newest first. */
-export async function recordingsOfMeeting(viewer: Viewer, meetingId: string): Promise<RecordingView[]> {
+/** The recordings of a meeting that the viewer may see, newest first, and how many they are with those too many to list. */
+export async function recordingsOfMeeting(
+  viewer: Viewer,
+  meetingId: string,
+): Promise<{ readonly recordings: readonly RecordingView[]; readonly total: number }> {
   const { user } = viewer;
-  if (!user) return [];
-  const takes = await database().take.findMany({
-    where: { ...visibleTo(user.id), meetingId },
-    orderBy: { createdAt: 'desc' },
-    take: MOST_LISTED,
-    ...shown,
-  });
-  return takes.flatMap((take) => viewsOf(take, user));
+  if (!user) return { recordings: [], total: 0 };
+  const where = { ...visibleTo(user.id), meetingId };
+  const [takes, total] = await Promise.all([
+    database().take.findMany({ where, orderBy: { createdAt: 'desc' }, take: MOST_LISTED, ...shown }),
+    database().recordingTrack.count({ where: { take: where } }),
+  ]);
+  return { recordings: takes.flatMap((take) => viewsOf(take, user)), total };
 }
 
 /** One page of recordings. */

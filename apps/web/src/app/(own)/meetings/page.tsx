@@ -60,7 +60,7 @@ async function Head({ fill, empty }: { fill: boolean; empty: boolean }) {
 }
 
 async function Lists({ account, lists, allPast }: { account: string; lists: Promise<OwnMeetings>; allPast: boolean }) {
-  const { live, upcoming, past } = await lists;
+  const { live, upcoming, past, hasOlderPast } = await lists;
   const empty = live.length + upcoming.length + past.length === 0;
   const t = await getTranslations('pages.meetings');
   return (
@@ -82,7 +82,7 @@ async function Lists({ account, lists, allPast }: { account: string; lists: Prom
             <LiveCard key={meeting.id} meeting={meeting} />
           ))}
           <UpcomingList meetings={upcoming} first={live.length === 0} />
-          <PastList meetings={past} all={allPast} first={live.length + upcoming.length === 0} />
+          <PastList meetings={past} hasOlder={hasOlderPast} all={allPast} first={live.length + upcoming.length === 0} />
         </>
       )}
     </>

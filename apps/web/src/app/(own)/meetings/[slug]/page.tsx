@@ -51,11 +51,11 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
 export default async function MeetingOfMine(props: Props) {
   const sessions = await sessionsWanted(props);
   const { user, meeting, title } = await load((await props.params).slug, sessions);
-  const older =
-    meeting.hasOlderSessions && sessions < MOST_SESSIONS
-      ? `/meetings/${meeting.slug}?sessions=${sessions + SESSIONS_SHOWN}`
-      : null;
-  const [recordings, t] = await Promise.all([
+  const more =
+    sessions < MOST_SESSIONS
+      ? (`/meetings/${meeting.slug}?sessions=${sessions + SESSIONS_SHOWN}` as const)
+      : 'not-shown';
+  const [{ recordings, total }, t] = await Promise.all([
     recordingsOfMeeting(await currentViewer(), meeting.id),
     getTranslations('pages.meeting'),
   ]);
@@ -81,7 +81,7 @@ export default async function MeetingOfMine(props: Props) {
             <p className="mt-3 max-w-160 whitespace-pre-wrap text-ink-2">{meeting.description}</p>
           ) : null}
         </div>
-        {meeting.mine ? <MeetingMenu id={meeting.id} title={title} recordings={recordings.length} /> : null}
+        {meeting.mine ? <MeetingMenu id={meeting.id} title={title} recordings={total} /> : null}
         {/* A whole page load: the door must be the first page of its own, with nothing of this one left. */}
         <a href={`/m/${meeting.slug}`} className={cx(buttonClass({ kind: 'voice' }), 'phone:h-12 phone:w-full')}>
           <Video aria-hidden />
@@ -101,12 +101,23 @@ export default async function MeetingOfMine(props: Props) {
               </Empty>
             ) : null}
             <RecordingList recordings={recordings} within="meeting" untitled={title} />
+            {total > recordings.length ? (
+              <p className="mt-4 text-small text-ink-3">
+                {t.rich('olderRecordings', {
+                  link: (words) => (
+                    <Link href="/recordings" className="link">
+                      {words}
+                    </Link>
+                  ),
+                })}
+              </p>
+            ) : null}
           </section>
           <section aria-labelledby="sessions" className="mt-14">
             <h2 id="sessions" className="mb-3">
               {t('sessions')}
             </h2>
-            <SessionList sessions={meeting.sessions} older={older} />
+            <SessionList sessions={meeting.sessions} older={meeting.hasOlderSessions ? more : null} />
           </section>
         </div>
         {meeting.inviteLink ? (
