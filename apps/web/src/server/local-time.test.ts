@@ -27,6 +27,14 @@ describe('the moment of a wall clock', () => {
     expect(momentOf(local, 'Europe/Berlin')).toBeNull();
   });
 
+  it.each([
+    ['+099999-01-01T00:00', 'UTC'],
+    ['+010000-01-01T00:00', 'Pacific/Kiritimati'],
+    ['9999-12-31T23:00', 'America/St_Johns'],
+  ])('%s in %s is none that the database and every clock can hold', (local, zone) => {
+    expect(momentOf(local, zone)).toBeNull();
+  });
+
   it('is shown again by the same clock', () => {
     const moment = momentOf('2026-07-15T09:05', 'America/St_Johns');
     expect(moment && wallClock(moment, 'America/St_Johns')).toBe('2026-07-15T09:05');
