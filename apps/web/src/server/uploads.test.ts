@@ -104,11 +104,17 @@ describe('an upload', () => {
     const reply = await append(url, upload.grant, recordedTake().length, Buffer.alloc(LIMIT));
     expect(reply.status).toBe(413);
     expect(await offsetAt(url, upload.grant)).toBe(recordedTake().length);
-    const stated = await tus('POST', base, upload.grant, {
-      'Upload-Length': String(LIMIT + 1),
-      'Upload-Metadata': metadata(upload.track),
-    });
-    expect([201, 413]).toContain(stated.status);
+  });
+
+  it('is refused when it is created for more than the limit, and taken up to it', async () => {
+    const { upload } = await bed.openTake();
+    const stating = (bytes: number) =>
+      tus('POST', base, upload.grant, { 'Upload-Length': String(bytes), 'Upload-Metadata': metadata(upload.track) });
+    const refused = await stating(LIMIT + 1);
+    expect([refused.status, refused.headers.get('location')]).toEqual([413, null]);
+    const taken = await stating(LIMIT);
+    expect(taken.status).toBe(201);
+    expect(await offsetAt(taken.headers.get('location') ?? '', upload.grant)).toBe(0);
   });
 
   it('is refused beyond the limit when no length is stated', async () => {
