@@ -15,6 +15,8 @@ class Web {
   readonly bodies: string[] = [];
   /** Instead of storing. */
   answer: number | null = null;
+  /** The meeting was deleted. */
+  gone = false;
   #server: Server | null = null;
   #port = 0;
 
@@ -36,6 +38,7 @@ class Web {
         if (!good || request.method !== 'POST' || request.url !== REPORT_PATH) return response.writeHead(401).end();
         if (this.answer !== null) return response.writeHead(this.answer).end();
         const { session, events } = report.parse(JSON.parse(body));
+        if (this.gone) return response.end(JSON.stringify({ stored: events.at(-1)!.revision, gone: true }));
         const known = this.stored.get(session) ?? [];
         for (const event of events) if (event.revision === known.length + 1) known.push(event);
         this.stored.set(session, known);
@@ -168,6 +171,18 @@ test('a web that asks for what a shortened log no longer holds ends the reports,
   await ada.ask('leave', { why: 'left' });
   await web.until(clock, () => files().length === 0);
   expect(web.events).toEqual([]);
+});
+
+test('a room whose meeting web has deleted ends, though nobody told signal so at the time', async () => {
+  const ada = await seated();
+  await web.until(clock, () => web.events.length === 2);
+  web.gone = true;
+  await chat(ada, 1, 1);
+  await web.until(clock, () => ada.closed.length > 0);
+  expect(ada.closed).toEqual([{ code: 'room-ended' }]);
+  expect(ada.events.at(-1)?.event).toEqual({ type: 'ended', by: null });
+  await web.until(clock, () => files().length === 0);
+  expect(signal.server.rooms.counts).toEqual({ rooms: 0, participants: 0 });
 });
 
 test('what web lost is sent again, from where it says it stands', async () => {

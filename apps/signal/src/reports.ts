@@ -18,6 +18,8 @@ export interface ReportsOptions {
   readonly secret: string;
   /** Web has stored all of `session` up to `revision`. */
   readonly onStored: (session: string, revision: number) => void;
+  /** The meeting of `session` was deleted. */
+  readonly onGone: (session: string) => void;
 }
 
 interface Account {
@@ -150,7 +152,8 @@ export class Reports {
       await response.body?.cancel();
       throw new Error(`Web answered a report with ${response.status}.`);
     }
-    const stored = Math.min(reportReply.parse(await response.json()).stored, log.revision);
+    const reply = reportReply.parse(await response.json());
+    const stored = Math.min(reply.stored, log.revision);
     const before = account.cursor;
     account.cursor = stored;
     // Without it web hears some things twice after a restart: no reason to hold up what it has heard.
@@ -158,6 +161,7 @@ export class Reports {
       this.options.logger.warn({ err: error, session }, 'how far web has heard cannot be written down'),
     );
     this.options.onStored(session, stored);
+    if (reply.gone) this.options.onGone(session);
     if (stored === before) throw new Error('Web took a report and stored nothing of it.');
   }
 

@@ -70,6 +70,7 @@ export class Rooms {
       webUrl: options.webUrl,
       secret: options.reportSecret,
       onStored: (session) => void this.#tidy(session),
+      onGone: (session) => this.#end(session),
     });
   }
 
@@ -294,6 +295,12 @@ export class Rooms {
   #stillBarred(meeting: string): ReadonlySet<ParticipantId> {
     const unreported = [...this.#sessions.values()].filter(({ state }) => state.meeting === meeting);
     return new Set([...this.#bars.barred(meeting), ...unreported.flatMap(({ state }) => state.removed)]);
+  }
+
+  /** Web was not heard when it said so at the deletion of the meeting. While stopping it waits: the next start reports again. */
+  #end(session: string): void {
+    const room = this.#sessions.get(session);
+    if (room && !room.state.ended && !this.#stopping) room.commit(ending(room.state, null));
   }
 
   /** Deletes the log of a session that is over and reported; shortens a long one that web knows in full. */

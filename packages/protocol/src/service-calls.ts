@@ -21,8 +21,12 @@ export const report = z.object({
   events: z.array(loggedEvent).check(z.minLength(1), z.maxLength(500)),
 });
 export type Report = z.infer<typeof report>;
-/** Last revision of this session web has stored. A smaller one than sent asks for what is between. */
-export const reportReply = z.object({ stored: z.int().check(z.nonnegative()) });
+/**
+ * Last revision of this session web has stored. A smaller one than sent asks for what is between. `gone`: the meeting was deleted,
+ * nothing of it is wanted any more, and its room ends.
+ */
+export const reportReply = z.object({ stored: z.int().check(z.nonnegative()), gone: z.optional(z.boolean()) });
+export type ReportReply = z.infer<typeof reportReply>;
 
 /** web -> signal: what changed outside the room. Answered 200 when done or when the room is not open, 503 to be tried again. */
 export const control = z.discriminatedUnion('type', [

@@ -179,7 +179,7 @@ describe('what is stored', () => {
     const other = await testbed.meeting(ada);
     await expect(storeReport({ ...log.report(), meeting: other.id })).rejects.toThrow(ReportMismatch);
     expect((await deleteMeeting(ada, meeting)).ok).toBe(true);
-    expect(await storeReport(aMeeting().report())).toBe(10);
+    expect(await storeReport(aMeeting().report())).toBeNull();
     expect((await everything()).session).toBeNull();
   });
 });
@@ -250,6 +250,14 @@ describe('POST /api/signal/report', () => {
     expect(await post(JSON.stringify(aMeeting().report(1, 4)))).toEqual({ status: 200, body: { stored: 4 } });
     expect(await post(JSON.stringify(log.report(8)))).toEqual({ status: 200, body: { stored: 4 } });
     expect(await post(JSON.stringify(log.report()))).toEqual({ status: 200, body: { stored: 10 } });
+  });
+
+  it('tells signal of a meeting that was deleted that it is gone, and to send no more of it', async () => {
+    await deleteMeeting(ada, meeting);
+    expect(await post(JSON.stringify(log.joins(ADA, 'Ada').report()))).toEqual({
+      status: 200,
+      body: { stored: 2, gone: true },
+    });
   });
 
   it('stores nothing that is unsigned, signed by another, for another body, or long ago', async () => {

@@ -18,15 +18,15 @@ interface Place {
 /**
  * Stores what signal reports of a room, all of it or nothing. Idempotent: (session, revision) names an event for good, so events
  * that are stored already are passed over, and events after a gap are left for the next report.
- * @returns the last revision of this session that is stored. For a meeting that was deleted, the last one sent: nobody wants it any more.
+ * @returns the last revision of this session that is stored; null for a meeting that was deleted
  * @throws ReportMismatch
  */
-export async function storeReport({ meeting: meetingId, session: sessionId, events }: Report): Promise<number> {
+export async function storeReport({ meeting: meetingId, session: sessionId, events }: Report): Promise<number | null> {
   return database().$transaction(
     async (tx) => {
       // Held until the end, so that the meeting is not deleted under us, nor its session opened twice.
       const meetings = await tx.$queryRaw<unknown[]>`SELECT 1 FROM "Meeting" WHERE id = ${meetingId} FOR NO KEY UPDATE`;
-      if (meetings.length === 0) return events.at(-1)?.revision ?? 0;
+      if (meetings.length === 0) return null;
       const place = { meetingId, sessionId };
       let stored = await storedRevision(tx, place, events[0]);
       const seenBefore = stored;

@@ -1,4 +1,4 @@
-import { mayBeSignature, report, SIGNATURE_HEADER, verifyBody } from '@parley/protocol/service-calls';
+import { mayBeSignature, report, type ReportReply, SIGNATURE_HEADER, verifyBody } from '@parley/protocol/service-calls';
 import { env } from '../../../../server/env';
 import { log } from '../../../../server/log';
 import { storeReport } from '../../../../server/reports';
@@ -20,7 +20,10 @@ export const POST = respond(async (request) => {
     log().warn({ issues: parsed.error.issues.slice(0, 5) }, 'a report of signal has another shape than agreed');
     return refusedResponse('malformed');
   }
-  return Response.json({ stored: await storeReport(parsed.data) });
+  const stored = await storeReport(parsed.data);
+  // Nobody wants more of a meeting that was deleted; and signal may have been away when it was told to end the room.
+  const gone = { stored: parsed.data.events.at(-1)?.revision ?? 0, gone: true };
+  return Response.json((stored === null ? gone : { stored }) satisfies ReportReply);
 });
 
 function parseJson(text: string): unknown {
