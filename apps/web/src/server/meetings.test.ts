@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { database } from './database';
 import { listMeetings, meetingPage } from './history';
 import { createMeeting, deleteMeeting, meetingForDoor, scheduleMeeting } from './meetings';
+import { participantIdOf } from './participants';
 import { storeReport } from './reports';
 import { newSlug } from './slug';
 import { RoomLog } from './testing-room-log';
 import { type WebTestbed, webTestbed } from './testing-web';
-import { participantIdOf } from './participants';
 
 let testbed: WebTestbed;
 beforeAll(async () => {

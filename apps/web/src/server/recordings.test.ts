@@ -6,11 +6,11 @@ import { jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database } from './database';
 import { env } from './env';
+import { participantIdOf } from './participants';
 import { serveRecording } from './recording-file';
 import { deleteMeetingRecordings, deleteRecording, recordingsFor, recordingsOfMeeting } from './recordings';
 import { openTake } from './takes';
 import { recordingTestbed, type RecordingTestbed } from './testing-recordings';
-import { participantIdOf } from './participants';
 
 let bed: RecordingTestbed;
 beforeAll(async () => {

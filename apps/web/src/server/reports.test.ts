@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { POST } from '../app/api/signal/report/route';
 import { database } from './database';
 import { deleteMeeting } from './meetings';
+import { participantIdOf } from './participants';
 import { ReportMismatch, storeReport } from './reports';
 import { RoomLog } from './testing-room-log';
 import { type WebTestbed, webTestbed } from './testing-web';
-import { participantIdOf } from './participants';
 import type { Viewer } from './viewer';
 
 const ADA = 'ada-participant-00000';
