@@ -16,6 +16,9 @@ export const cookies = () =>
     set: (name: string, value: string) => void sent.cookies.set(name, value),
   });
 
+/** What this browser keeps, by name. */
+export const cookieJar = (): Readonly<Record<string, string>> => Object.fromEntries(sent.cookies);
+
 /** From now on requests carry the session cookie of this account, or none. */
 export async function requestAs(user: { readonly id: string } | null): Promise<void> {
   sent.cookies.clear();
