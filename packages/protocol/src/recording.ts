@@ -26,7 +26,15 @@ export type Slice = Readonly<z.infer<typeof slice>>;
 export const gap = z.object({
   start: z.number().check(z.nonnegative()),
   end: z.number().check(z.nonnegative()),
-  cause: z.enum(['recorder-closed', 'recorder-suspended', 'storage-full', 'encoder-failed', 'not-uploaded', 'unknown']),
+  cause: z.enum([
+    'recorder-closed',
+    'recorder-suspended',
+    'storage-full',
+    'size-limit',
+    'encoder-failed',
+    'not-uploaded',
+    'unknown',
+  ]),
 });
 export type Gap = Readonly<z.infer<typeof gap>>;
 

@@ -24,6 +24,7 @@ export const RTC_ERROR_CODES = [
   'recording-unsupported',
   'spool-unavailable', // no OPFS: the recording cannot be kept safe here
   'storage-full',
+  'size-limit', // the recording is as large as the server takes
   'encoder-failed',
   'upload-refused',
   'take-refused',

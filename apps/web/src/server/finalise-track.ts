@@ -50,9 +50,8 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
     if (result.posterFile && posterKey) await store.put(posterKey, result.posterFile);
     const { complete, slices } = manifest;
     const allHere = complete !== null && slices.length >= complete.slices && result.sourceBytes >= complete.bytes;
-    // The recorder's browser has the right bytes of such a stretch, and deletes them once the upload is let go of.
-    const spoilt = result.gaps.some(({ cause }) => cause === 'unknown');
-    const whole = allHere && !spoilt;
+    // The recorder's browser has the right bytes of a spoilt stretch, and deletes them once the upload is let go of.
+    const whole = allHere && !result.spoilt;
     const now = new Date();
     const { recordingTrack, take: takes } = database();
     const save = recordingTrack.updateMany({
@@ -69,7 +68,7 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
         finalisedAt: now,
         grantEndsAt: new Date(now.getTime() + GRANT_AFTER_FINALISED_MS),
         // All is here, and another run would make no more of it.
-        failure: allHere && spoilt ? ('unreadable' satisfies TrackFailure) : null,
+        failure: allHere && result.spoilt ? ('unreadable' satisfies TrackFailure) : null,
         ...(whole ? { uploadId: null, uploadedBytes: result.sourceBytes } : {}),
       },
     });

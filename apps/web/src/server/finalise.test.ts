@@ -139,6 +139,18 @@ describe.each(ways)('finalise by %s', (by, PATH) => {
     raw.writeUInt8(raw.readUInt8(second) ^ 0xff, second);
     const result = await finalise(await jobOf(raw), () => undefined);
     expect(result.gaps).toEqual([{ start: slices[1]?.start, end: slices[1]?.end, cause: 'unknown' }]);
+    expect(result.spoilt).toBe(true);
+  });
+
+  it('takes what the recorder missed, for whatever reason, for no fault of its bytes', async () => {
+    const end = recordedSlices().at(-1)?.end ?? 0;
+    for (const cause of ['unknown', 'size-limit'] as const) {
+      const gaps = [{ start: end, end: end + 500, cause }];
+      expect(await finalise(await jobOf(recordedTake(), { gaps }), () => undefined)).toMatchObject({
+        gaps,
+        spoilt: false,
+      });
+    }
   });
 
   it('names the end that a vanished recorder never said, to the time the room saw', async () => {
@@ -188,8 +200,9 @@ describe.each(ways)('finalise by %s', (by, PATH) => {
     const end = slices.at(-1)?.end ?? 0;
     const job = await jobOf(recordedTake(), { slices });
     await expect(finalise(job, () => undefined)).rejects.toThrow('came out');
-    const { durationMs, gaps } = await finalise({ ...job, lastTry: true }, () => undefined);
+    const { durationMs, gaps, spoilt } = await finalise({ ...job, lastTry: true }, () => undefined);
     expect(gaps).toEqual([{ start: durationMs, end, cause: 'unknown' }]);
+    expect(spoilt).toBe(true);
     // What the recorder itself has missed was never there.
     const missed = { start: 500, end: end / 2 + 500, cause: 'recorder-suspended' } as const;
     expect((await finalise({ ...job, gaps: [missed] }, () => undefined)).gaps).toEqual([missed]);

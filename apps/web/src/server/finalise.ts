@@ -38,6 +38,8 @@ export const finaliseResult = z.object({
   sha256: z.string(),
   sourceBytes: z.number(),
   gaps: z.array(gap),
+  /** Some of the uploaded bytes are not what the recorder wrote, or could not be read: its browser may hold better ones. */
+  spoilt: z.boolean(),
 });
 export type FinaliseResult = Readonly<z.infer<typeof finaliseResult>>;
 
@@ -99,6 +101,8 @@ export async function finalise(job: FinaliseJob, onProgress: (ms: number) => voi
     sha256: checked.sha256,
     sourceBytes: checked.bytes,
     gaps: short ? mergeGaps([...gaps, { start: durationMs, end: checked.endMs, cause: 'unknown' }]) : gaps,
+    // A gap that the recorder has named is no fault of the bytes.
+    spoilt: short || checked.gaps.some(({ cause }) => cause === 'unknown'),
   };
 }
 

@@ -40,9 +40,13 @@ const gaps = z.array(gap);
  * The status that tells a recorder that its grant has ended: 410 when all it recorded is in the finished file, so that it
  * may delete its slices; 403 when something is missing that it may be the only one to have.
  */
-export function endedStatus({ complete, missing }: { complete: unknown; missing: unknown }): 403 | 410 {
-  const lost = gaps.parse(missing).some(({ cause }) => cause === 'not-uploaded' || cause === 'unknown');
-  return complete === null || lost ? 403 : 410;
+export function endedStatus(track: { complete: unknown; missing: unknown; gaps: unknown }): 403 | 410 {
+  const named = new Set(gaps.parse(track.gaps).map((gap) => JSON.stringify(gap)));
+  const lost = gaps.parse(track.missing).some(
+    // What the recorder itself has named is in nobody's slices; any other unknown stretch is one of spoilt bytes.
+    (gap) => gap.cause === 'not-uploaded' || (gap.cause === 'unknown' && !named.has(JSON.stringify(gap))),
+  );
+  return track.complete === null || lost ? 403 : 410;
 }
 
 /**

@@ -129,6 +129,12 @@ describe('a manifest', () => {
     const missing = [{ start: 0, end: 500, cause: 'not-uploaded' }];
     await database().recordingTrack.update({ where, data: { missing } });
     expect((await post(take, { slices: [] })).status).toBe(403);
+    // What the recorder itself could not record it has not; of bytes that do not fit their hash it has the right ones.
+    const unrecorded = { start: 500, end: 900, cause: 'unknown' };
+    await database().recordingTrack.update({ where, data: { missing: [unrecorded], gaps: [unrecorded] } });
+    expect((await post(take, { slices: [] })).status).toBe(410);
+    await database().recordingTrack.update({ where, data: { missing: [{ ...unrecorded, start: 0 }] } });
+    expect((await post(take, { slices: [] })).status).toBe(403);
   });
 
   it.each([

@@ -186,6 +186,20 @@ describe('a track', () => {
     ).toEqual([]);
   });
 
+  it.each(['size-limit', 'unknown'] as const)(
+    'whose recorder ended it early (%s) is made ready, and its recorder may delete its slices',
+    async (cause) => {
+      startJobs();
+      const take = await bed.openTake();
+      await send(take, recordedTake());
+      const end = recordedSlices().at(-1)?.end ?? 0;
+      const gaps = [{ start: end, end: end + 500, cause }];
+      await say(take, { slices: recordedSlices(), gaps, complete: whole() });
+      expect(await finished(take)).toMatchObject({ failure: null, missing: gaps, uploadId: null });
+      expect((await say(take, { slices: [] })).state).toBe('finalised');
+    },
+  );
+
   it('is waited for while the call goes on', async () => {
     const take = await bed.openTake();
     await send(take, recordedTake());

@@ -463,7 +463,11 @@ test('a recording as large as the server takes ends there', async () => {
     upload: { ...server.upload, maxBytes: 60_000 },
   });
   await reaches('failed');
-  expect(recorder.state.get()).toMatchObject({ error: { code: 'upload-refused' } });
-  await vi.waitUntil(() => server.complete() !== null, { timeout: 20_000 });
+  expect(recorder.state.get()).toMatchObject({ error: { code: 'size-limit' } });
+  await vi.waitUntil(() => server.complete()?.bytes === server.file().size, { timeout: 20_000 });
   expect(server.complete()?.bytes).toBeLessThanOrEqual(60_000);
+  expect(server.gaps()).toMatchObject([{ start: server.slices.at(-1)?.end, cause: 'size-limit' }]);
+  // All that was recorded is there: nothing of it is left to be finished.
+  server.state = 'finalised';
+  await vi.waitUntil(async () => (await listOpfsSpools()).length === 0, { timeout: 20_000 });
 });

@@ -18,6 +18,7 @@ const LEAST_ROOM_BYTES = 64 * 1024 * 1024;
 /** Why the rest of the take is missing after a failure; else it is not known. */
 const CAUSES: Partial<Record<RtcError['code'], Gap['cause']>> = {
   'storage-full': 'storage-full',
+  'size-limit': 'size-limit',
   'encoder-failed': 'encoder-failed',
 };
 
@@ -94,8 +95,7 @@ export const openRecorder: OpenRecorder = (options) => {
   async function write(data: Blob, time: SliceTime, soundRuns: boolean): Promise<void> {
     if (!spool || torn || closed) return;
     const { bytes, meta } = spool.content.get();
-    if (meta.upload && bytes + data.size > meta.upload.maxBytes)
-      throw new RtcError('upload-refused', { detail: 'the recording is as large as the server takes' });
+    if (meta.upload && bytes + data.size > meta.upload.maxBytes) throw new RtcError('size-limit');
     if (time.gap) await name(time.gap);
     await spool.append(await data.arrayBuffer(), time, platform.now());
     if (!soundRuns) soundlessSince ??= time.start;
