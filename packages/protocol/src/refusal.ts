@@ -17,12 +17,14 @@ export const REFUSAL_CODES = [
   'not-allowed', // the role does not permit it
   'not-found', // the participant, source or take named does not exist
   'not-permitted-take', // the take permit is forged, expired, or for another meeting or person
+  'take-refused', // web opens no take for this person, who is not the meeting's owner
   'already-recording',
   'room-full',
   'removed', // a host removed this participant from the meeting
   'seat-taken', // the same person opened the meeting elsewhere
   'room-ended',
   'shutting-down', // the server is being restarted: come back at once
+  'web-unreachable', // web, which the browser asks before it asks the room, does not answer: try again
   'internal', // our fault; logged with its cause
 ] as const;
 

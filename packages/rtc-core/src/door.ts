@@ -1,4 +1,5 @@
 import type { OpenTakeReply } from '@parley/protocol/recording';
+import type { Result } from '@parley/protocol/refusal';
 import type { TakeDestination } from '@parley/protocol/room-state';
 import type { LocalMedia } from './local-media';
 import { type FlightRecorder, type Logger, createFlightRecorder, silentLogger } from './logger';
@@ -17,8 +18,8 @@ export interface RoomOptions {
    */
   getTicket(last: string | null): Promise<string>;
   local: LocalMedia;
-  /** Asks web to open a take (rights are checked there). */
-  openTake(destination: TakeDestination): Promise<OpenTakeReply>;
+  /** Asks web to open a take (rights are checked there). Refuses with `take-refused`; throws when web does not answer. */
+  openTake(destination: TakeDestination): Promise<Result<OpenTakeReply>>;
   /** Offers the finished file of a "this device only" take for download. */
   saveFile(file: Blob, name: string): void;
   platform?: Platform;

@@ -27,7 +27,6 @@ export const RTC_ERROR_CODES = [
   'size-limit', // the recording is as large as the server takes
   'encoder-failed',
   'upload-refused',
-  'take-refused',
 ] as const;
 
 export type RtcErrorCode = (typeof RTC_ERROR_CODES)[number];

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { OpenTakeReply } from '@parley/protocol/recording';
+import { accept } from '@parley/protocol/refusal';
 import { RtcError } from './errors';
 import type { LinkStats } from './media/media-transport';
 import type { Notice } from './room-session';
@@ -281,137 +281,11 @@ describe('leaving', () => {
   });
 });
 
-describe('recording', () => {
-  const opened: OpenTakeReply = { take: 'take-00001', permit: 'take-00001' };
-  const asHost = (room: MemoryRoom, reply: () => Promise<OpenTakeReply> = () => Promise.resolve(opened)) =>
-    join(room, ALICE, { room: { openTake: reply } });
-
-  it('opens the take, starts it in the room, records, and stops with the room', async () => {
-    const room = createMemoryRoom();
-    const alice = asHost(room);
-    await connected(alice);
-    const started = alice.session.startRecording('server');
-    expect(alice.session.view.get().recorder).toEqual({ status: 'starting' });
-    expect(codeOf(await started)).toBe('ok');
-    expect(alice.recorders[0]?.options).toMatchObject({ take: 'take-00001', destination: 'server', title: 'Memory' });
-    expect(alice.session.view.get().recorder.status).toBe('recording');
-    expect(codeOf(await alice.session.startRecording('server'))).toBe('already-recording');
-
-    alice.session.noticeShown();
-    alice.session.noticeShown();
-    await until(alice.session.view, ({ room }) => room?.take?.noticed.includes(ALICE.participant) === true);
-    expect(room.commands.filter((name) => name === 'notice-take')).toHaveLength(1);
-
-    alice.recorders[0]?.progress.set({ recordedMs: 500, recordedBytes: 9, uploadedBytes: 4 });
-    expect(alice.session.recordingProgress.get().recordedMs).toBe(500);
-    expect(codeOf(await alice.session.stopRecording())).toBe('ok');
-    expect(alice.recorders[0]?.stops).toBeGreaterThan(0);
-    expect(alice.session.view.get().recorder).toEqual({ status: 'done', take: 'take-00001', destination: 'server' });
-    await until(alice.session.view, ({ room }) => room?.take === null);
-  });
-
-  it('stops when someone else ends the take', async () => {
-    const room = createMemoryRoom();
-    const alice = asHost(room);
-    const cohost = join(room, { ...BOB, role: 'cohost' });
-    await connected(alice, cohost);
-    await alice.session.startRecording('server');
-    await until(cohost.session.view, ({ room }) => room?.take?.id === 'take-00001');
-    await cohost.session.stopRecording();
-    await until(alice.session.view, ({ recorder }) => recorder.status === 'done');
-    expect(alice.recorders[0]?.stops).toBeGreaterThan(0);
-  });
-
-  it('ends the take when the recorder fails: nobody reads that they are recorded who is not', async () => {
-    const room = createMemoryRoom();
-    const alice = asHost(room);
-    await connected(alice);
-    await alice.session.startRecording('server');
-    const { RtcError } = await import('./errors');
-    alice.recorders[0]?.state.set({ status: 'failed', error: new RtcError('encoder-failed') });
-    await until(alice.session.view, ({ room }) => room?.take === null);
-    expect(alice.session.view.get().recorder).toMatchObject({ status: 'failed', error: { code: 'encoder-failed' } });
-    expect(codeOf(await alice.session.startRecording('server'))).toBe('ok');
-  });
-
-  it('says when no take can be had', async () => {
-    const room = createMemoryRoom();
-    const alice = asHost(room, () => Promise.reject(new Error('403')));
-    await connected(alice);
-    expect(codeOf(await alice.session.startRecording('server'))).toBe('not-permitted-take');
-    expect(alice.session.view.get().recorder).toMatchObject({ status: 'failed', error: { code: 'take-refused' } });
-    expect(alice.recorders).toHaveLength(0);
-  });
-
-  it('ends a take of its own that it does not record: the page that did is gone', async () => {
-    const room = createMemoryRoom();
-    const alice = asHost(room);
-    await connected(alice);
-    await alice.session.startRecording('server');
-    const reloaded = asHost(room);
-    await connected(reloaded);
-    await until(reloaded.session.view, (view) => view.room?.take === null);
-    expect(alice.recorders[0]?.stops).toBeGreaterThan(0);
-    expect(room.commands.filter((name) => name === 'stop-take')).toHaveLength(1);
-  });
-
-  it('records anew while the take before is still on its way', async () => {
-    const room = createMemoryRoom();
-    let takes = 0;
-    const alice = asHost(room, () => {
-      takes++;
-      return Promise.resolve({ take: `take-0000${takes}`, permit: `take-0000${takes}` });
-    });
-    await connected(alice);
-    await alice.session.startRecording('server');
-    const [first] = alice.recorders;
-    first?.state.set({ status: 'uploading', take: 'take-00001' });
-    await alice.session.stopRecording();
-    await until(alice.session.view, (view) => view.room?.take === null);
-    expect(codeOf(await alice.session.startRecording('server'))).toBe('ok');
-    first?.state.set({ status: 'done', take: 'take-00001', destination: 'server' });
-    first?.progress.set({ recordedMs: 1, recordedBytes: 1, uploadedBytes: 1 });
-    expect(alice.session.view.get().recorder).toMatchObject({ status: 'recording', take: 'take-00002' });
-    expect(alice.session.recordingProgress.get().recordedBytes).toBe(0);
-    expect(room.state.take?.id).toBe('take-00002');
-  });
-
-  it("ends somebody else's take while its own is still on its way", async () => {
-    const room = createMemoryRoom();
-    const alice = asHost(room);
-    const cohost = join(
-      room,
-      { ...BOB, role: 'cohost' },
-      { room: { openTake: () => Promise.resolve({ take: 'take-of-bob', permit: 'take-of-bob' }) } },
-    );
-    await connected(alice, cohost);
-    await alice.session.startRecording('server');
-    alice.recorders[0]?.state.set({ status: 'uploading', take: 'take-00001' });
-    await alice.session.stopRecording();
-    await cohost.session.startRecording('server');
-    await until(alice.session.view, (view) => view.room?.take?.id === 'take-of-bob');
-    expect(codeOf(await alice.session.stopRecording())).toBe('ok');
-    expect(room.commands.filter((name) => name === 'stop-take')).toHaveLength(2);
-    expect(room.state.take).toBeNull();
-  });
-
-  it('saves the last slices before it leaves', async () => {
-    const room = createMemoryRoom();
-    const alice = asHost(room);
-    await connected(alice);
-    await alice.session.startRecording('server');
-    await alice.session.leave();
-    expect(alice.recorders[0]?.stops).toBe(1);
-    expect(room.state.take).toBeNull();
-    expect(alice.session.view.get().recorder.status).toBe('done');
-  });
-});
-
 describe('what is shown and what is told', () => {
   it('asks for the pictures on screen, and for all while it records', async () => {
     const room = createMemoryRoom();
     const alice = join(room, ALICE, {
-      room: { openTake: () => Promise.resolve({ take: 'take-00001', permit: 'take-00001' }) },
+      room: { openTake: () => Promise.resolve(accept({ take: 'take-00001', permit: 'take-00001' })) },
     });
     const bob = join(room, BOB);
     await Promise.all([connected(alice, bob), has(alice, BOB.participant)]);

@@ -2,7 +2,6 @@ import type { CommandName, CommandReply, CommandRequest } from '@parley/protocol
 import type { OpenTakeReply } from '@parley/protocol/recording';
 import { type Result, accept, refuse } from '@parley/protocol/refusal';
 import type { TakeDestination } from '@parley/protocol/room-state';
-import { RtcError } from './errors';
 import type { LocalMedia } from './local-media';
 import type { Logger } from './logger';
 import type { Platform } from './platform';
@@ -30,15 +29,13 @@ export interface Takes {
 
 interface Running {
   readonly take: string;
-  /** The room has shown the take as its current one. */
-  seen: boolean;
   readonly recorder: Recorder;
 }
 
 const records = ({ recorder }: Running): boolean => ['starting', 'recording'].includes(recorder.state.get().status);
 
 export function createTakes(options: {
-  openTake: (destination: TakeDestination) => Promise<OpenTakeReply>;
+  openTake: (destination: TakeDestination) => Promise<Result<OpenTakeReply>>;
   saveFile: RecorderOptions['saveFile'];
   view: Readable<RoomView>;
   local: LocalMedia;
@@ -59,6 +56,8 @@ export function createTakes(options: {
   let shown: string | null = null;
   /** The take whose notice is being told to the room. */
   let telling: string | null = null;
+  /** The takes that the room has shown as its current one: one of ours among them that it shows no more was ended. */
+  const seen = new Set<string>();
 
   const end = (take: string): Promise<Result<unknown>> => {
     if (ending?.take === take) return ending.answer;
@@ -72,28 +71,31 @@ export function createTakes(options: {
     return answer;
   };
 
+  const unreachable = (error: unknown): Result<never> => {
+    options.logger.warn('Recording not started', { reason: String(error) });
+    return refuse('web-unreachable');
+  };
+
+  /** No take came of the attempt, and `answer` says so: shown is again what was before. */
+  const givenUp = <T>(answer: T): T => {
+    setRecorder(running?.recorder.state.get() ?? { status: 'idle' });
+    progress.set(running?.recorder.progress.get() ?? NOTHING);
+    return answer;
+  };
+
   const begin = async (destination: TakeDestination, attempt: { cancelled: boolean }): Promise<Result<unknown>> => {
     let opened;
     try {
       opened = await options.openTake(destination);
-    } catch (cause) {
-      setRecorder({ status: 'failed', error: new RtcError('take-refused', { cause }) });
-      return refuse('not-permitted-take', 'web opened no take');
+    } catch (error) {
+      return givenUp(unreachable(error));
     }
-    const { take, account, permit, upload } = opened;
+    if (!opened.ok) return givenUp(opened);
+    const { take, account, permit, upload } = opened.value;
     const started = await send('start-take', { permit });
     // The answer to a first try may have been lost: then the room's take is ours already.
-    if (!started.ok && view.get().room?.take?.id !== take) {
-      setRecorder({
-        status: 'failed',
-        error: new RtcError('take-refused', { cause: started.refusal, detail: started.refusal.code }),
-      });
-      return started;
-    }
-    if (attempt.cancelled) {
-      setRecorder({ status: 'idle' });
-      return end(take);
-    }
+    if (!started.ok && view.get().room?.take?.id !== take) return givenUp(started);
+    if (attempt.cancelled) return givenUp(end(take));
     try {
       const recorder = await options.open({
         take,
@@ -107,11 +109,11 @@ export function createTakes(options: {
         logger: options.logger.with({ take }),
         title: view.get().room?.settings.title ?? '',
       });
-      follow({ take, seen: false, recorder });
-    } catch (cause) {
-      setRecorder({ status: 'failed', error: new RtcError('recording-unsupported', { cause }) });
+      follow({ take, recorder });
+    } catch (error) {
+      // It is loaded when it is needed first, and reports by its state whatever fails after that.
       void end(take);
-      return refuse('internal', 'the recorder could not be opened');
+      return givenUp(unreachable(error));
     }
     if (attempt.cancelled) void stop();
     return accept({ take });
@@ -144,10 +146,8 @@ export function createTakes(options: {
   const reconcile = (): void => {
     const { room, you, phase } = view.get();
     const take = room?.take?.id ?? null;
-    if (running && room) {
-      if (take === running.take) running.seen = true;
-      else if (running.seen) void running.recorder.stop();
-    }
+    if (take) seen.add(take);
+    if (running && room && take !== running.take && seen.has(running.take)) void running.recorder.stop();
     // Our take, and nobody records it: the page that did was reloaded, or gave its seat to this one.
     if (take && phase.name === 'connected' && room?.take?.by === you && !starting) {
       if (running?.take !== take || !records(running)) void end(take);

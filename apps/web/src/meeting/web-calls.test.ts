@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { requestTicket } from './web-calls';
+import { openTake, requestTicket } from './web-calls';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -39,4 +39,18 @@ test('a request for a ticket that nobody answers ends by itself, so that another
   vi.stubGlobal('fetch', unanswered);
   await expect(requestTicket('a-meeting', null)).rejects.toMatchObject({ name: 'TimeoutError' });
   expect(asked).toHaveBeenCalledWith(10_000);
+});
+
+test('tells web that permits no recording from web that is away', async () => {
+  const answers = (body: BodyInit, status: number) =>
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response(body, { status })));
+  answers('{"take":"take-00001","permit":"permit"}', 201);
+  expect(await openTake('a-meeting', 'device')).toMatchObject({ ok: true, value: { take: 'take-00001' } });
+  answers('{"error":{"code":"not-found"}}', 404);
+  expect(await openTake('a-meeting', 'device')).toMatchObject({ ok: false, refusal: { code: 'take-refused' } });
+  // A proxy whose web restarts, and web without its database.
+  answers('<h1>Not found</h1>', 404);
+  await expect(openTake('a-meeting', 'device')).rejects.toThrow();
+  answers('{"error":{"code":"database-away"}}', 503);
+  await expect(openTake('a-meeting', 'device')).rejects.toThrow('503');
 });

@@ -1,4 +1,5 @@
 import { openTakeReply, type OpenTakeReply } from '@parley/protocol/recording';
+import { accept, refuse, type Result } from '@parley/protocol/refusal';
 import type { TakeDestination } from '@parley/protocol/room-state';
 import { TicketRefused } from '@parley/rtc-core';
 import * as z from 'zod/mini';
@@ -47,14 +48,19 @@ export async function requestTicket(slug: string, last: string | null): Promise<
   return ticketReply.parse(await response.json()).ticket;
 }
 
+const refusal = z.object({ error: z.object({ code: z.literal('not-found') }) });
+
 /**
- * Asks web to open a take. `meeting` is the room's meeting id.
- * @throws when web refuses
+ * Asks web to open a take. `meeting` is the room's meeting id. Refusals: take-refused.
+ * @throws when web is away
  */
-export async function openTake(meeting: string, destination: TakeDestination): Promise<OpenTakeReply> {
+export async function openTake(meeting: string, destination: TakeDestination): Promise<Result<OpenTakeReply>> {
   const response = await post('/api/takes', { meeting, destination });
-  if (!response.ok) throw new Error(`No take: web answered ${response.status}.`);
-  return openTakeReply.parse(await response.json());
+  const answer: unknown = await response.json();
+  if (response.ok) return accept(openTakeReply.parse(answer));
+  // A proxy in front of it answers 404 of its own while web restarts.
+  if (refusal.safeParse(answer).success) return refuse('take-refused');
+  throw new Error(`No take: web answered ${response.status}.`);
 }
 
 /** Offers a file for download. */
