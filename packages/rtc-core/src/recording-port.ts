@@ -39,7 +39,7 @@ export interface RecorderOptions {
 
 /** One take being recorded in this browser. Failures never throw: they land in `state`. */
 export interface Recorder {
-  /** From `starting` on; ends with `done` or `failed`. */
+  /** From `starting` on; ends with `done` or `failed`, or with `idle` when it was stopped before anything was recorded. */
   readonly state: Readable<RecorderState>;
   readonly progress: Readable<RecordingProgress>;
   /**

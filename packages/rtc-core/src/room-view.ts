@@ -38,7 +38,7 @@ export type LinkState =
 
 /** What the recorder in this browser is doing. Bytes and running time are not here: see RoomSession.recordingProgress. */
 export type RecorderState =
-  | { readonly status: 'idle' }
+  | { readonly status: 'idle' } // nothing was recorded yet, or nothing of the last take
   | { readonly status: 'starting' } // the take is being opened, the notice shown
   | { readonly status: 'recording'; readonly take: string; readonly destination: TakeDestination }
   | { readonly status: 'uploading'; readonly take: string } // stopped; the rest is on its way

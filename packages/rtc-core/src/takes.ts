@@ -128,7 +128,7 @@ export function createTakes(options: {
     const copyState = (): void => {
       const state = recorder.state.get();
       if (running === now) setRecorder(state);
-      if (state.status !== 'done' && state.status !== 'failed') return;
+      if (!['done', 'failed', 'idle'].includes(state.status)) return;
       stopState();
       stopProgress();
       copyProgress();

@@ -207,14 +207,23 @@ test('whoever has not confirmed the notice in time is left out until they do', a
   expect(await loudness(saved[0]?.file ?? new Blob(), 880, -1.1)).toBeGreaterThan(0.1);
 });
 
-test('stopped before anything was recorded: done, and nothing is handed over', async () => {
-  const timer = noticeTimer();
-  const { recorder, saved, reaches } = setUp(viewOf([alice], { noticed: [] }), { platform: timer.platform });
-  await vi.waitUntil(() => timer.isWaiting());
-  await recorder.stop();
-  await reaches('done');
-  expect(saved).toEqual([]);
-});
+test.each(['device', 'server'] as const)(
+  'stopped before anything was recorded (%s): nothing is handed over, and none is said to be saved',
+  async (destination) => {
+    const timer = noticeTimer();
+    const { recorder, saved, reaches } = setUp(viewOf([alice], { noticed: [] }), {
+      platform: timer.platform,
+      ...(destination === 'server' ? toServer(serve()) : {}),
+    });
+    await vi.waitUntil(() => timer.isWaiting());
+    const states: string[] = [];
+    recorder.state.subscribe(() => states.push(recorder.state.get().status));
+    await recorder.stop();
+    await reaches('idle');
+    expect(states).toEqual(['uploading', 'idle']);
+    expect(saved).toEqual([]);
+  },
+);
 
 test('an encoder that cannot be made: failed, and nothing goes on drawing or mixing', async () => {
   const { recorder, reaches } = setUp(viewOf([alice]));

@@ -150,7 +150,9 @@ export const openRecorder: OpenRecorder = (options) => {
   function arrived(): void {
     if (failure || closed) return;
     meter.close();
-    state.set({ status: 'done', take, destination: options.destination });
+    // Stopped before its first slice: nothing was saved, and nobody may read that it was.
+    const isEmpty = spool?.content.get().slices === 0;
+    state.set(isEmpty ? { status: 'idle' } : { status: 'done', take, destination: options.destination });
     logger.info('recording arrived', { ...meter.progress.get() });
   }
 
