@@ -23,6 +23,9 @@ export const RTC_ERROR_CODES = [
   // recording
   'recording-unsupported',
   'spool-unavailable', // no OPFS: the recording cannot be kept safe here
+  'spool-failed', // the browser's storage, or the worker that writes to it, gave out
+  'spool-taken', // another tab works on this recording, or has finished it
+  'web-unreachable', // a part of the program could not be loaded: try again
   'storage-full',
   'size-limit', // the recording is as large as the server takes
   'encoder-failed',

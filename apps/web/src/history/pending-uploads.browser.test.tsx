@@ -25,7 +25,7 @@ const found = (...all: PendingUpload[]) =>
   vi.mocked(uploads.unfinished).mockResolvedValue(all.map((pending) => ({ pending, upload: null })));
 
 beforeEach(() => {
-  vi.mocked(uploads.discard).mockResolvedValue();
+  vi.mocked(uploads.discard).mockResolvedValue(true);
 });
 
 async function show(): Promise<void> {
@@ -48,4 +48,14 @@ test('what was handed over as a file is told apart, and can be saved again or di
   await expect.element(row).not.toBeInTheDocument();
   expect(uploads.discard).toHaveBeenCalledWith(expect.objectContaining({ id: '2' }));
   await expect.element(page.getByText('A recording in this browser is not finished')).toBeVisible();
+});
+
+test('what another tab works on is not said to be discarded', async () => {
+  found(recording('1', 'Weekly', { destination: 'server' }));
+  vi.mocked(uploads.discard).mockResolvedValue(false);
+  await show();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('button', { name: 'Discard recording' }).click();
+  await expect.element(page.getByRole('alert')).toHaveTextContent(MESSAGES.en.errors.rtc['spool-taken']);
+  await expect.element(page.getByRole('listitem').filter({ hasText: 'Weekly' })).toBeVisible();
 });

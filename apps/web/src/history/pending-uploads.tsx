@@ -82,10 +82,12 @@ function Row({
   onGone: () => void;
 }) {
   const t = useTranslations('pages.pending');
+  const errors = useTranslations('errors.rtc');
   const words = useTranslations('pages.time');
   const times = useTimes();
   const [upload, setUpload] = useState(started);
   const [asking, setAsking] = useState(false);
+  const [taken, setTaken] = useState(false);
   const [busy, start] = useTransition();
   const at = new Date(pending.startedAt);
   const title = pending.title || t('untitled');
@@ -109,6 +111,7 @@ function Row({
           </Button>
         </div>
       )}
+      {taken ? <p role="alert">{errors('spool-taken')}</p> : null}
       <Question
         open={asking}
         onOpenChange={setAsking}
@@ -118,8 +121,9 @@ function Row({
         busy={busy}
         onGo={() =>
           start(async () => {
-            await discard(pending);
-            onGone();
+            if (await discard(pending)) return onGone();
+            setAsking(false);
+            setTaken(true);
           })
         }
       >
@@ -152,7 +156,11 @@ function Progress({
   if (state.status === 'failed')
     return (
       <div className="grid justify-items-start gap-2">
-        <p role="alert">{t('failed', { reason: errors(state.error.code) })}</p>
+        <p role="alert">
+          {state.error.code === 'spool-taken'
+            ? errors('spool-taken')
+            : t('failed', { reason: errors(state.error.code) })}
+        </p>
         <div className="flex flex-wrap gap-2">
           <Button size="small" onClick={onAgain}>
             {t('finish')}

@@ -43,8 +43,8 @@ export async function saveToDevice(pending: PendingUpload): Promise<void> {
   await savePending(pending, saveFile);
 }
 
-/** Deletes what this browser holds of it. */
-export async function discard(pending: PendingUpload): Promise<void> {
+/** Deletes what this browser holds of it. False when another tab works on it, and nothing has happened. */
+export async function discard(pending: PendingUpload): Promise<boolean> {
   const { discardPending } = await core();
-  await discardPending(pending);
+  return discardPending(pending);
 }

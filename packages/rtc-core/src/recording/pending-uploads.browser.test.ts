@@ -214,7 +214,7 @@ test('the browser killed the spool’s worker without a word: it fails, and what
   await vi.waitUntil(() => recorder.progress.get().recordedMs >= 1_500, { timeout: 20_000 });
   crash('spool');
   await vi.waitUntil(() => recorder.state.get().status === 'failed', { timeout: 20_000 });
-  expect(recorder.state.get()).toMatchObject({ error: { code: 'spool-unavailable' } });
+  expect(recorder.state.get()).toMatchObject({ error: { code: 'spool-failed' } });
   await vi.waitUntil(async () => (await pendingUploads()).length > 0, { timeout: 20_000 });
 });
 
@@ -284,6 +284,8 @@ test('a recording that could not be taken up can be tried again', async () => {
   const found = { ...meta('track-gone'), recordedMs: 1_000, bytes: 1, handed: false };
   const resumed = resumeUpload(found, { saveFile: () => {} });
   await vi.waitUntil(() => resumed.state.get().status === 'failed');
+  // Another tab has finished it, or thrown it away.
+  expect(resumed.state.get()).toMatchObject({ error: { code: 'spool-taken' } });
   const release = await vi.waitUntil(() => holdSpool(found.id));
   release?.();
 });
@@ -306,5 +308,12 @@ test('two tabs cannot finish the same recording', async () => {
   cleanUp.push(() => release?.());
   const resumed = resumeUpload(found, { saveFile: () => {} });
   await vi.waitUntil(() => resumed.state.get().status === 'failed');
-  expect(resumed.state.get()).toMatchObject({ error: { code: 'spool-unavailable' } });
+  expect(resumed.state.get()).toMatchObject({ error: { code: 'spool-taken' } });
+  // Nor can one of them throw away what the other is working on, and it is not said to be gone.
+  expect(await discardPending(found)).toBe(false);
+  expect(await listOpfsSpools()).toEqual([found.id]);
+  release?.();
+  expect(await vi.waitUntil(() => discardPending(found))).toBe(true);
+  expect(await listOpfsSpools()).toEqual([]);
+  expect(await discardPending(found)).toBe(true);
 });

@@ -69,15 +69,18 @@ export async function pendingUploads(options: PendingOptions = {}): Promise<read
   return pending.sort((a, b) => a.startedAt - b.startedAt);
 }
 
-/** Runs `act` on a spool that no other page holds; deletes one that holds nothing, not one whose journal cannot be read. */
-async function withSpool(id: string, act: (spool: Spool) => Promise<void>): Promise<void> {
+/**
+ * Runs `act` on a spool; deletes one that holds nothing, not one whose journal cannot be read.
+ * @returns false when another page holds it.
+ */
+async function withSpool(id: string, act: (spool: Spool) => Promise<void>): Promise<boolean> {
   const release = await holdSpool(id);
-  if (!release) return;
+  if (!release) return false;
   try {
     const spool = await recoverOpfsSpool(id);
     if (!spool) {
       if (!(await opfsSpoolFile(id, DATA_FILE))?.size) await removeOpfsSpool(id);
-      return;
+      return true;
     }
     try {
       await act(spool);
@@ -87,6 +90,7 @@ async function withSpool(id: string, act: (spool: Spool) => Promise<void>): Prom
   } finally {
     release();
   }
+  return true;
 }
 
 /**
@@ -126,8 +130,6 @@ export interface ResumedUpload {
 export interface ResumeOptions extends PendingOptions {
   /** Offers the file of a "this device only" take for download. */
   saveFile: (file: Blob, name: string) => void;
-  /** When the room ended the take, ms since the epoch, where it is known: what was missed until then is named. */
-  takeEndedAt?: number;
 }
 
 /** Finishes what a crash interrupted: uploads the rest, or hands a "this device only" take to the person. */
@@ -141,7 +143,7 @@ export function resumeUpload(pending: PendingUpload, options: ResumeOptions): Re
 
   async function run(): Promise<void> {
     const release = await holdSpool(pending.id);
-    if (!release) throw new RtcError('spool-unavailable', { detail: 'another tab is finishing it' });
+    if (!release) throw new RtcError('spool-taken');
     let spool: Spool | null = null;
     const letGo = async (): Promise<void> => {
       meter.close();
@@ -149,10 +151,13 @@ export function resumeUpload(pending: PendingUpload, options: ResumeOptions): Re
       release();
     };
     try {
-      spool = await recoverOpfsSpool(pending.id);
+      spool = await recoverOpfsSpool(pending.id).catch((cause: unknown) => {
+        // Another tab has finished it since, or thrown it away.
+        throw new RtcError(isMissing(cause) ? 'spool-taken' : 'spool-failed', { cause });
+      });
       if (closed) return await letGo();
-      if (!spool) throw new RtcError('spool-unavailable', { detail: 'nothing is left of it' });
-      await endTrack(spool, options.takeEndedAt);
+      if (!spool) throw new RtcError('spool-failed', { detail: 'nothing in it can be read' });
+      await endTrack(spool);
       meter.follow(spool);
       await finish(spool, () => void letGo());
     } catch (error) {
@@ -163,7 +168,9 @@ export function resumeUpload(pending: PendingUpload, options: ResumeOptions): Re
   }
 
   async function finish(spool: Spool, onEnd: () => void): Promise<void> {
-    const { handOver } = await import('./hand-over');
+    const { handOver } = await import('./hand-over').catch((cause: unknown) => {
+      throw new RtcError('web-unreachable', { cause });
+    });
     out = handOver(spool, {
       saveFile: options.saveFile,
       onAcknowledged: (bytes) => meter.acknowledged(bytes),
@@ -179,7 +186,7 @@ export function resumeUpload(pending: PendingUpload, options: ResumeOptions): Re
 
   run().catch((error: unknown) => {
     if (closed) return;
-    const failure = error instanceof RtcError ? error : new RtcError('spool-unavailable', { cause: error });
+    const failure = error instanceof RtcError ? error : new RtcError('spool-failed', { cause: error });
     state.set({ status: 'failed', error: failure });
     logger.error('recording not finished', { take, code: failure.code });
   });
@@ -195,11 +202,10 @@ export function resumeUpload(pending: PendingUpload, options: ResumeOptions): Re
 }
 
 /** Names what the page that closed has not recorded any more: at least the slice it was in the middle of. */
-async function endTrack(spool: Spool, takeEndedAt: number | undefined): Promise<void> {
-  const { stopped, endMs, lastAt } = spool.content.get();
+async function endTrack(spool: Spool): Promise<void> {
+  const { stopped, endMs } = spool.content.get();
   if (stopped) return;
-  const missed = Math.max(SLICE_MS, (takeEndedAt ?? 0) - lastAt);
-  await spool.note({ type: 'gap', gap: { start: endMs, end: endMs + missed, cause: 'recorder-closed' } });
+  await spool.note({ type: 'gap', gap: { start: endMs, end: endMs + SLICE_MS, cause: 'recorder-closed' } });
   await spool.note({ type: 'stopped' });
 }
 
@@ -209,7 +215,7 @@ async function endTrack(spool: Spool, takeEndedAt: number | undefined): Promise<
  */
 export async function savePending({ id }: PendingUpload, saveFile: (file: Blob, name: string) => void): Promise<void> {
   const release = await holdSpool(id);
-  if (!release) throw new RtcError('spool-unavailable', { detail: 'another tab is finishing it' });
+  if (!release) throw new RtcError('spool-taken');
   try {
     const { seekableFile } = await import('./seekable-file');
     saveFile(await seekableFile(id), 'video.webm');
@@ -218,7 +224,15 @@ export async function savePending({ id }: PendingUpload, saveFile: (file: Blob, 
   }
 }
 
-/** Deletes an unfinished recording for good. Nothing happens while another tab works on it. */
-export async function discardPending({ id }: PendingUpload): Promise<void> {
-  await withSpool(id, (spool) => spool.remove());
+/**
+ * Deletes an unfinished recording for good.
+ * @returns false when nothing has happened, because another tab works on it.
+ */
+export async function discardPending({ id }: PendingUpload): Promise<boolean> {
+  return withSpool(id, (spool) => spool.remove()).catch((error: unknown) => {
+    if (isMissing(error)) return true;
+    throw error;
+  });
 }
+
+const isMissing = (error: unknown): boolean => error instanceof DOMException && error.name === 'NotFoundError';

@@ -55,10 +55,10 @@ export const openRecorder: OpenRecorder = (options) => {
     await makeRoom();
     const meta = metaOf(options);
     const held = await holdSpool(meta.id);
-    if (!held) throw new RtcError('spool-unavailable', { detail: 'another page records this take' });
+    if (!held) throw new RtcError('spool-taken', { detail: 'another page records this take' });
     release = held;
     spool = await createOpfsSpool(meta).catch((cause: unknown) => {
-      throw storage(cause);
+      throw storage(cause, 'spool-unavailable');
     });
     if (closed) return letGo();
     meter.follow(spool);
@@ -88,7 +88,7 @@ export const openRecorder: OpenRecorder = (options) => {
         .then(() => write(data, time, sound.runs))
         .catch((error: unknown) => {
           torn = true;
-          fail(storage(error));
+          fail(storage(error, 'spool-failed'));
         });
   }
 
@@ -174,7 +174,7 @@ export const openRecorder: OpenRecorder = (options) => {
         if (!failure) await composite?.stop();
         if (!failure && !closed) {
           if (state.get().status !== 'done') state.set({ status: 'uploading', take });
-          await end().catch((error: unknown) => fail(storage(error)));
+          await end().catch((error: unknown) => fail(storage(error, 'spool-failed')));
         }
         await settling;
       })()),
@@ -216,8 +216,5 @@ async function makeRoom(): Promise<void> {
 const asRtcError = (error: unknown, code: RtcError['code']): RtcError =>
   error instanceof RtcError ? error : new RtcError(code, { cause: error });
 
-const storage = (error: unknown): RtcError =>
-  asRtcError(
-    error,
-    error instanceof DOMException && error.name === 'QuotaExceededError' ? 'storage-full' : 'spool-unavailable',
-  );
+const storage = (error: unknown, code: RtcError['code']): RtcError =>
+  asRtcError(error, error instanceof DOMException && error.name === 'QuotaExceededError' ? 'storage-full' : code);

@@ -55,7 +55,7 @@ type Outcome =
 /**
  * Uploads a growing file by tus 1.0.0 (creation, creation-defer-length) while it grows, through dropped lines and
  * restarted servers, for as long as it takes. Resolves when the server has acknowledged every byte of the finished file.
- * @throws RtcError `upload-refused` when the server says no for good, `spool-unavailable` when the file cannot be read any
+ * @throws RtcError `upload-refused` when the server says no for good, `spool-failed` when the file cannot be read any
  * more; the signal's reason when aborted.
  */
 export async function uploadGrowing(source: GrowingSource, options: UploadOptions): Promise<void> {
@@ -184,7 +184,7 @@ function waitingReader(source: GrowingSource, signal: AbortSignal) {
       if (start > bytes) return { value: new Blob(), done: true };
       const until = Math.min(end, bytes);
       const value = await source.read(start, until).catch((cause: unknown) => {
-        throw new RtcError('spool-unavailable', { cause });
+        throw new RtcError('spool-failed', { cause });
       });
       return { value, done: final && until === bytes };
     },
