@@ -9,19 +9,22 @@ export type RecordingPart = 'video' | 'poster' | 'download';
 
 /**
  * GET and HEAD of a recording's files. 404 for everything that does not exist or that the viewer may not see. The query
- * `tz` of a download is an IANA time zone for the time in the file's name; without it the meeting's, or UTC.
+ * `tz` of a download is an IANA time zone for the time in the file's name; without it the meeting's, or UTC. `untitled`: what
+ * pages call a meeting of that host without a title, for the name of a download.
  */
 export async function serveRecording(
   request: Request,
   viewer: Viewer,
   id: string,
   part: RecordingPart,
+  untitled: (host: string) => string = () => '',
 ): Promise<Response> {
   const track = await recordingFor(viewer, 'see', id);
   const key = part === 'poster' ? track?.posterKey : track?.fileKey;
   if (!track?.finalisedAt || !key) return refusedResponse('not-found');
   const mimeType = part === 'poster' ? 'image/jpeg' : (track.mimeType ?? 'video/webm');
   const { take } = track;
+  const title = take.meeting.title || (take.startedBy ? untitled(take.startedBy.name) : '');
   const timeZone = new URL(request.url).searchParams.get('tz') ?? take.meeting.timeZone;
   return serveFile(request, recordingStore(), {
     key,
@@ -30,7 +33,7 @@ export async function serveRecording(
     etag: `"${track.finalisedAt.getTime().toString(36)}-${part === 'poster' ? 'p' : (track.bytes ?? 0n).toString(36)}"`,
     modifiedAt: track.finalisedAt,
     ...(part === 'download'
-      ? { saveAs: recordingFileName(take.meeting.title, take.startedAt ?? take.createdAt, mimeType, timeZone) }
+      ? { saveAs: recordingFileName(title, take.startedAt ?? take.createdAt, mimeType, timeZone) }
       : {}),
   });
 }

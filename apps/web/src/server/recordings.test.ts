@@ -140,10 +140,17 @@ describe('who may do what with a recording', () => {
     await database().take.update({ where: { id: take }, data: { startedAt: new Date('2026-11-17T10:02:00Z') } });
     const name = async (query: string) => {
       const request = new Request(`http://localhost/api/recordings/${id}/download${query}`);
-      return (await serveRecording(request, bed.viewers.owner, id, 'download')).headers.get('content-disposition');
+      const reply = await serveRecording(request, bed.viewers.owner, id, 'download', (host) => `Call of ${host}`);
+      return reply.headers.get('content-disposition');
     };
     expect(await name('')).toContain('filename="Design review 2026-11-17 10.02.webm"');
     expect(await name('?tz=Asia/Shanghai')).toContain('filename="Design review 2026-11-17 18.02.webm"');
+    // Without a title the meeting is called on pages after its host, and so is its file.
+    const where = { id: bed.meeting };
+    await database().meeting.update({ where, data: { title: '' } });
+    const owner = bed.viewers.owner.user?.name ?? '';
+    expect(await name('')).toContain(`filename*=UTF-8''Call%20of%20${encodeURIComponent(owner)}%202026`);
+    await database().meeting.update({ where, data: { title: 'Design review' } });
   });
 });
 

@@ -177,7 +177,13 @@ function stateOf(take: ShownTake, track: ShownTake['tracks'][number]): Recording
 
 const isId = (text: string | undefined): text is string => opaqueId.safeParse(text).success;
 
-const owned = { include: { take: { include: { meeting: { select: { title: true, timeZone: true } } } } } } as const;
+const owned = {
+  include: {
+    take: {
+      include: { startedBy: { select: { name: true } }, meeting: { select: { title: true, timeZone: true } } },
+    },
+  },
+} as const;
 /** A finished recording together with its take and what names it. */
 export type OwnedTrack = Prisma.RecordingTrackGetPayload<typeof owned>;
 
