@@ -4,6 +4,7 @@ import { type SessionRig, inPhase, openRig, until } from './testing/session-rig'
 
 const ALICE = { participant: 'alice-0001', name: 'Alice', role: 'host' } as const;
 const BOB = { participant: 'bob-000001', name: 'Bob', role: 'participant' } as const;
+const CAROL = { participant: 'carol-0001', name: 'Carol', role: 'participant' } as const;
 
 const rigs: SessionRig[] = [];
 afterEach(async () => {
@@ -45,5 +46,31 @@ describe('someone else whose line broke', () => {
     await bob.session.chat('the next');
     await until(alice.session.view, (view) => view.room?.chat.length === 2);
     expect(alice.transport.resends).toBe(before + 1);
+  });
+});
+
+describe('who comes back too late, to a room of several', () => {
+  it('has a new peer to every one of them', async () => {
+    const room = createMemoryRoom();
+    const [alice, bob, carol] = [join(room, ALICE), join(room, BOB), join(room, CAROL)];
+    const everybody = [ALICE, BOB, CAROL].map(({ participant }) => participant);
+    for (const rig of [alice, bob, carol])
+      await until(rig.session.view, (view) => everybody.every((id) => view.room?.participants[id]));
+    bob.gate.cut();
+    await presenceOfBob(alice, 'away');
+    room.vacate(BOB.participant);
+    await until(alice.session.view, (view) => !view.room?.participants[BOB.participant]);
+    bob.gate.mend();
+    bob.page.emit('online');
+    await Promise.all([until(bob.session.view, inPhase('connected')), presenceOfBob(alice, 'here')]);
+    await presenceOfBob(carol, 'here');
+    for (const rig of [alice, bob, carol]) {
+      const others = everybody.filter((id) => id !== rig.session.view.get().you);
+      expect(rig.transport.remotes.map(({ participant }) => participant).sort()).toEqual(others);
+      expect([...rig.session.view.get().links.keys()].sort()).toEqual(others);
+    }
+    // Each of them anew: the others have closed the old ones.
+    const [none, all] = bob.transport.remotesHistory.slice(-2);
+    expect([none, all?.length]).toEqual([[], 2]);
   });
 });

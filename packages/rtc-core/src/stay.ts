@@ -213,8 +213,9 @@ export function openStay(options: {
         // Came back too late: the others have seen us leave and closed their ends.
         const seatWasLost = back && view.get().room?.participants[you]?.joinedAt !== state.participants[you]?.joinedAt;
         if (seatWasLost) {
-          known = [];
+          // In this order: a peer that closes changes the view, which still holds the room of before, and `known` must agree with that.
           transport?.setRemotes([]);
+          known = [];
         }
         replace(state, {
           phase: { name: 'connected' },

@@ -4,9 +4,10 @@ import type { TransportOptions } from '../media/open-transport';
 import type { LinkState, MediaKey } from '../room-view';
 import { type Store, createStore } from '../store';
 
-/** A transport that carries nothing and remembers what it was told. */
+/** A transport that carries nothing and remembers what it was told. Its stores change with its remotes as those of the real one do. */
 export interface FakeTransport extends MediaTransport {
   readonly options: TransportOptions;
+  /** Who has a peer. */
   readonly remotes: readonly Remote[];
   /** Every call of setRemotes so far, as `participant/instance` lists. */
   readonly remotesHistory: readonly (readonly string[])[];
@@ -26,7 +27,9 @@ export function createFakeTransport(options: TransportOptions): FakeTransport {
   const sent = new Map<Source, MediaStreamTrack | null>();
   const relays: { from: Remote; body: unknown }[] = [];
   const remotesHistory: (readonly string[])[] = [];
-  let remotes: readonly Remote[] = [];
+  const peers = new Map<string, Remote>();
+  const arrivals = createStore<ReadonlyMap<MediaKey, MediaStreamTrack>>(new Map());
+  const links = createStore<ReadonlyMap<string, LinkState>>(new Map());
   let wanted: ReadonlyMap<MediaKey, Demand> | null = null;
   let resends = 0;
   const resentTo: string[] = [];
@@ -34,13 +37,13 @@ export function createFakeTransport(options: TransportOptions): FakeTransport {
   options.relay.onRelay((from, body) => relays.push({ from, body }));
   return {
     options,
-    arrivals: createStore<ReadonlyMap<MediaKey, MediaStreamTrack>>(new Map()),
-    links: createStore<ReadonlyMap<string, LinkState>>(new Map()),
+    arrivals,
+    links,
     sent,
     relays,
     remotesHistory,
     get remotes() {
-      return remotes;
+      return [...peers.values()];
     },
     resentTo,
     get wanted() {
@@ -54,8 +57,19 @@ export function createFakeTransport(options: TransportOptions): FakeTransport {
     },
     relay: (to, body) => options.relay.send(to, body),
     setRemotes(next) {
-      remotes = next;
       remotesHistory.push(next.map((r) => `${r.participant}/${r.instance}`));
+      const present = new Map(next.map((remote) => [remote.participant, remote]));
+      for (const [participant, { instance }] of [...peers]) {
+        if (present.get(participant)?.instance === instance) continue;
+        peers.delete(participant);
+        arrivals.set(new Map([...arrivals.get()].filter(([key]) => !key.startsWith(`${participant}/`))));
+        links.set(new Map([...links.get()].filter(([id]) => id !== participant)));
+      }
+      for (const [participant, remote] of present) {
+        if (peers.has(participant)) continue;
+        links.set(new Map(links.get()).set(participant, { status: 'connecting' }));
+        peers.set(participant, remote);
+      }
     },
     send(source, track) {
       sent.set(source, track);
