@@ -69,9 +69,13 @@ const permit = (more: object = {}): Extract<Question, { name: 'start-take' }> =>
 });
 const claims = (more: Parameters<typeof ticketClaimsOf>[0] = {}) =>
   ticketClaimsOf({ participant: ME, name: ME, ...more }, NOW);
-const join = (more: Parameters<typeof claims>[0] = {}, name?: string): Question => ({
+const join = (more: Parameters<typeof claims>[0] = {}, name?: string, session?: string): Question => ({
   name: 'join',
-  request: { instance: 'second-page-load', ...(name === undefined ? {} : { name }) },
+  request: {
+    instance: 'second-page-load',
+    ...(name === undefined ? {} : { name }),
+    ...(session === undefined ? {} : { session }),
+  },
   claims: claims(more),
   superseded: false,
   entriesFrom: 0,
@@ -240,6 +244,17 @@ describe('join', () => {
     const removed = happens(room('participant'), { type: 'left', participant: ME, why: 'removed', by: HOST });
     expect(verdict(removed, join())).toBe('removed');
     expect(verdict(removed, join({ role: 'host' }))).toBe('removed');
+  });
+  test('a page of an earlier session does not take the seat of another page; of this session, or unasked, it does', () => {
+    const state = room('participant');
+    expect(verdict(state, join({}, undefined, 'session-0'))).toBe('seat-taken');
+    expect(verdict(happens(state, { type: 'went-away', participant: ME }), join({}, undefined, 'session-0'))).toBe(
+      'seat-taken',
+    );
+    expect(verdict(state, join({}, undefined, state.session))).toBe('returned');
+    const mine = happens(empty, seat(ME, 'host', { presence: { status: 'here', instance: 'second-page-load' } }));
+    expect(verdict(mine, join({}, undefined, 'session-0'))).toBe('returned');
+    expect(verdict(empty, join({}, undefined, 'session-0'))).toBe('joined');
   });
   test('a full room refuses the next, not who has a seat; the smaller limit counts', () => {
     const state = room('participant');

@@ -121,6 +121,9 @@ function decideJoin(
   // Its device slept or was offline and did not hear of it: what comes back by itself must not end the call of the newer page.
   if (superseded) return refuse('seat-taken');
   const seated = participantOf(state, id);
+  // Likewise a page of an earlier session, of which this one has not heard.
+  const fromEarlier = request.session !== undefined && request.session !== state.session;
+  if (fromEarlier && seated && seated.presence.instance !== request.instance) return refuse('seat-taken');
   // Whether it would still be given is web's to say: the browser asks for another.
   if (!seated && claims.iat * 1_000 <= entriesFrom) return refuse('ticket-expired');
   const name = claims.name ?? request.name ?? seated?.name;

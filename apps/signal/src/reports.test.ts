@@ -86,6 +86,14 @@ afterEach(async () => {
 
 const start = (options: StartOptions = {}) => startSignal({ clock, webUrl: web.url, ...options });
 const files = () => readdirSync(path.join(signal.dataDir, 'signal')).filter((name) => !name.startsWith('.'));
+/** Signal has written down that web has all events of its only session up to `revision`: what follows from that has begun. */
+const heardOf = (revision: number) =>
+  expect
+    .poll(() => {
+      const cursor = files().find((name) => name.endsWith('.reported'));
+      return cursor && readFileSync(path.join(signal.dataDir, 'signal', cursor), 'utf8');
+    })
+    .toBe(String(revision));
 const health = async () => (await (await fetch(`${signal.url}/health`)).json()) as { status: string; parts: object };
 
 async function seated(): Promise<TestClient> {
@@ -326,10 +334,33 @@ test('who was removed stays out of the next session until web has heard of it an
   expect(await outcome()).toBe('removed');
   await web.open();
   await web.until(clock, () => web.events.length === 6);
-  await expect.poll(() => signal.server.rooms.reports.webAway).toBe(false);
+  await heardOf(6);
   expect(await outcome()).toBe('removed');
   clock.advance(235_000);
   expect(await outcome()).toBe('removed');
   clock.advance(10_000);
   await expect.poll(outcome).toBe('ok');
+});
+
+test('that a host ended a session is known also when web has heard of it, over a restart, and then its log goes', async () => {
+  const ada = await seated();
+  const { session } = ada.state!;
+  await ada.ask('end-room', {});
+  await web.until(clock, () => web.events.length === 4);
+  const comesBack = async () => {
+    const client = await connect(signal, { participant: 'bob-the-guest' });
+    return client.outcome('join', { instance: client.instance, session });
+  };
+  await heardOf(4);
+  expect(await comesBack()).toBe('room-ended');
+  clock.advance(100_000);
+  expect(await comesBack()).toBe('room-ended');
+  expect(files()).toHaveLength(2);
+  await signal.kill();
+  signal = await start({ dataDir: signal.dataDir, keys: signal.keys });
+  expect(await comesBack()).toBe('room-ended');
+  clock.advance(240_000);
+  await expect.poll(files).toEqual([]);
+  expect(await comesBack()).toBe('room-ended');
+  expect(files()).toEqual([]);
 });

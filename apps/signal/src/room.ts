@@ -71,6 +71,8 @@ export class Room {
   /** Takes that were started in this session: a permit starts one once. */
   readonly spentTakes = new Set<string>();
   readonly logger: Logger;
+  /** A host, or web, has ended the session, or is just doing so; else it ends with its last seat. */
+  endedForAll = false;
   #state: RoomState;
   #written: RoomState;
   #recent: LoggedEvent[] = [];
@@ -202,6 +204,7 @@ export class Room {
         this.logger.info({ participant: event.participant }, 'went away');
         break;
       case 'left':
+        this.endedForAll ||= event.why === 'ended';
         this.#vacate(event.participant);
         this.#callOff(event.participant);
         this.logger.info({ participant: event.participant, why: event.why }, 'left');

@@ -30,6 +30,8 @@ const COMPACT_BYTES = 4 * 1_024 * 1_024;
 /** A log that the disk does not give is asked for again after this long, ms. */
 export const READ_AGAIN_MS = 2_000;
 const SUFFIX = '.jsonl';
+/** So many sessions that a host or web ended are remembered: who was away just then may come back hours later. */
+const ENDED_KEPT = 1_000;
 
 export interface RoomsOptions {
   readonly clock: Clock;
@@ -54,6 +56,8 @@ export class Rooms {
   #open = new Map<string, Room>();
   /** Every session whose log is still here, the ended ones until web has heard everything. */
   #sessions = new Map<string, Room>();
+  /** Those of them that a host or web ended and whose log is on its way out, oldest first. */
+  #endedForAll = new Set<string>();
   #bars: Bars;
   /** Logs that cannot be written, by file, and why. */
   #failures = new Map<string, string>();
@@ -127,6 +131,7 @@ export class Rooms {
   ): Result<Room> {
     if (this.#failure() !== null) return refuse('internal', 'the room log cannot be written');
     if (this.#isUnread(claims.meeting)) return refuse('internal', 'the room log cannot be read');
+    if (request.session !== undefined && this.#wasEnded(request.session)) return refuse('room-ended');
     const { now, maxParticipants } = { now: this.options.clock.now(), maxParticipants: this.options.maxParticipants };
     const found = this.find(claims.meeting);
     const room = found ?? this.#begin(claims.meeting, claims.settings);
@@ -220,7 +225,11 @@ export class Rooms {
 
   async #restore(file: string): Promise<void> {
     const instances = new Instances();
-    const follow = (event: RoomEvent): void => instances.follow(event);
+    let endedForAll = false;
+    const follow = (event: RoomEvent): void => {
+      instances.follow(event);
+      endedForAll ||= event.type === 'left' && event.why === 'ended';
+    };
     const replayed = await RoomLog.replay(file, this.#logOptions(file), follow).catch((error: unknown) =>
       this.#notRead(file, error),
     );
@@ -228,6 +237,7 @@ export class Rooms {
     const { log, state } = replayed;
     if (this.#stopping) return log.close();
     const room = this.#room(state, log, [], instances);
+    room.endedForAll = endedForAll;
     this.#sessions.set(state.session, room);
     // Before anything is written: a session without an account counts as reported, and its log would go.
     await this.reports.open(state.meeting, state.session, log);
@@ -291,6 +301,12 @@ export class Rooms {
     if (this.#open.get(room.state.meeting) === room) this.#open.delete(room.state.meeting);
   }
 
+  /** A host or web ended `session`: who comes back to it shall hear so, and not open the next. */
+  #wasEnded(session: string): boolean {
+    const room = this.#sessions.get(session);
+    return this.#endedForAll.has(session) || (room !== undefined && room.state.ended && room.endedForAll);
+  }
+
   /** Who was removed in a session that web has not heard to its end yet may still be given tickets. */
   #stillBarred(meeting: string): ReadonlySet<ParticipantId> {
     const unreported = [...this.#sessions.values()].filter(({ state }) => state.meeting === meeting);
@@ -316,8 +332,12 @@ export class Rooms {
     this.#sessions.delete(session);
     this.reports.forget(session);
     this.#bars.bar(room.state.meeting, room.state.removed);
-    // Who was removed stays barred across a restart for as long as an old ticket could be good.
-    this.#after(room.state.removed.length > 0 ? BARRED_MS : 0, () => {
+    if (room.endedForAll) {
+      this.#endedForAll.add(session);
+      if (this.#endedForAll.size > ENDED_KEPT) this.#endedForAll.delete(this.#endedForAll.values().next().value!);
+    }
+    // Who was removed, or was away when a host ended it, hears so also after a restart, for as long as an old ticket could be good.
+    this.#after(room.endedForAll || room.state.removed.length > 0 ? BARRED_MS : 0, () => {
       room.log
         .delete()
         .then(() => rm(cursorPath(room.log), { force: true }))

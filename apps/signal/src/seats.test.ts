@@ -306,6 +306,23 @@ describe('one seat, one page', () => {
     await bob();
   });
 
+  test('a page of an earlier session that wakes does not take the seat of the page in this one', async () => {
+    const desk = await bob();
+    const { session } = desk.state!;
+    await desk.ask('leave', { why: 'left' });
+    await hangUp(desk);
+    const laptop = await bob();
+    expect(laptop.state?.session).not.toBe(session);
+    const woken = await connect(signal, { participant: BOB, name: 'Bob', instance: desk.instance });
+    expect(await woken.outcome('join', { instance: desk.instance, session })).toBe('seat-taken');
+    expect(await laptop.outcome('set-hand', { raised: true })).toBe('ok');
+    expect(laptop.closed).toEqual([]);
+    // "Use it here" is a new page to the room, and names no session.
+    await bob();
+    await laptop.gone();
+    expect(laptop.closed).toEqual([{ code: 'seat-taken' }]);
+  });
+
   test('the same page on a new line quietly replaces its dead one', async () => {
     const first = await bob();
     const second = await bob({ instance: first.instance });
@@ -408,6 +425,30 @@ describe('hosts', () => {
     expect(next.state?.session).not.toBe(session);
     expect(next.state?.epoch).not.toBe(epoch);
     expect(next.state?.chat).toEqual([]);
+  });
+
+  test('end it also for who is away just then, also after a restart', async () => {
+    const [a, b] = [await ada(), await bob()];
+    const { session } = a.state!;
+    b.cut();
+    await isAway(a, BOB);
+    await a.ask('end-room', {});
+    const comesBack = async (to = session) => {
+      const back = await connect(signal, { participant: BOB, name: 'Bob', instance: b.instance });
+      return back.outcome('join', { instance: b.instance, session: to });
+    };
+    expect(await comesBack()).toBe('room-ended');
+    expect(signal.server.rooms.counts.rooms).toBe(0);
+
+    await signal.kill();
+    signal = await startSignal({ clock, dataDir: signal.dataDir, keys: signal.keys });
+    expect(await comesBack()).toBe('room-ended');
+    // Nor is it carried along into the next one.
+    const next = await ada();
+    expect(await comesBack()).toBe('room-ended');
+    expect(Object.keys(next.state!.participants)).toEqual([ADA]);
+    // A session that nobody ended is gone on with in the next.
+    expect(await comesBack('another-session')).toBe('ok');
   });
 });
 

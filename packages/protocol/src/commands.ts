@@ -40,9 +40,10 @@ export const COMMANDS = {
   /**
    * Take the seat. The first command of every connection, again after each reconnect. `name` is what a
    * guest typed; a user's name comes from the ticket. The newest connection of a participant takes the seat.
+   * `session` is the one in which this page held the seat last: whoever comes back by itself must name it.
    */
   join: {
-    request: z.object({ instance: instanceId, name: z.optional(displayName) }),
+    request: z.object({ instance: instanceId, name: z.optional(displayName), session: z.optional(opaqueId) }),
     reply: z.object({
       you: participantId,
       state: roomStateSchema,

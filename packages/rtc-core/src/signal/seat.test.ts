@@ -103,6 +103,14 @@ describe('a seat', () => {
     expect(told).toEqual(['joined', 'applied 2', 'relay bob-000001']);
   });
 
+  it('names the session it held when it joins again, and none at first', async () => {
+    const { open, join } = rig();
+    const [first] = [open(), open()];
+    expect(first.map(({ request }) => request)).toEqual([{ instance: 'instance-1' }]);
+    await join(open());
+    expect(open().map(({ request }) => request)).toEqual([{ instance: 'instance-1', session: state.session }]);
+  });
+
   it('skips what the state already holds', async () => {
     const { told, open, join, handlers } = rig();
     await join(open());

@@ -76,7 +76,8 @@ export function createSeat(options: {
   let waiting: Waiting[] = [];
 
   const join = async (mine: Connection): Promise<void> => {
-    const answer = await mine.command('join', name === undefined ? { instance } : { instance, name }, ANSWER_MS);
+    const request = { instance, ...(name !== undefined && { name }), ...(state && { session: state.session }) };
+    const answer = await mine.command('join', request, ANSWER_MS);
     if (mine !== connection || over) return;
     if (answer === 'lost') return line.again(new RtcError('signal-unreachable', { detail: 'join unanswered' }));
     if (!answer.ok) return line.again(answer.refusal);

@@ -215,6 +215,22 @@ describe('sessions and the real signal', () => {
     expect(await left(alice)).toEqual({ type: 'ended' });
   });
 
+  it('end also for whose line was down when a host ended the meeting, and who opens no other', async () => {
+    const { meeting, alice, bob } = await pair();
+    bob.gate.cut();
+    await until(alice.session.view, ({ room }) => room?.participants[BOB]?.presence.status === 'away');
+    void alice.session.endForAll();
+    expect(await left(alice)).toEqual({ type: 'ended' });
+    bob.gate.mend();
+    bob.page.emit('online');
+    expect(await left(bob)).toEqual({ type: 'ended' });
+    expect(bob.transport.closed).toBe(true);
+    // Who joins by a click is welcome: that is a new session.
+    const next = join({ meeting, participant: BOB, name: null }, { name: 'Bob' });
+    await inside(next);
+    expect(Object.keys(roomOf(next).participants)).toEqual([BOB]);
+  });
+
   it('are gone for the others within two seconds of closing the page', async () => {
     const { alice, bob } = await pair();
     const began = performance.now();
