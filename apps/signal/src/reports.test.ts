@@ -152,13 +152,15 @@ test.each([500, 401, 404])('an answer of %i counts as away, and nothing is given
 
 test('between attempts it waits longer and longer', async () => {
   web.answer = 503;
+  const asked = vi.spyOn(clock, 'after');
   await seated();
-  await web.until(clock, () => web.bodies.length >= 6);
-  const before = web.bodies.length;
-  // The sixth wait is about 16 s and never under 12.
-  clock.advance(10_000);
-  await health();
-  expect(web.bodies.length).toBeLessThanOrEqual(before + 1);
+  await web.until(clock, () => web.bodies.length >= 9);
+  // Others wait for 200 ms to gather events and for 2 s to look at the lines. A quarter of each wait, to either side, is chance.
+  const waits = asked.mock.calls.map(([ms]) => ms).filter((ms) => ms !== 200 && ms !== 2_000);
+  for (const [i, full] of [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000].entries()) {
+    expect(waits[i]).toBeGreaterThanOrEqual(full * 0.75);
+    expect(waits[i]).toBeLessThanOrEqual(full * 1.25);
+  }
 });
 
 test('a web that asks for what a shortened log no longer holds ends the reports, not the room', async () => {
