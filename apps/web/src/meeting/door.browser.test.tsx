@@ -150,6 +150,10 @@ describe('the door', () => {
     room.atDoor({ code: 'removed' });
     await expect.element(page.getByRole('heading', { name: 'You could not join' })).toBeVisible();
     expect(join.query()).toBeNull();
+    // The camera's light is off: there is nothing left to look at oneself for.
+    expect(Object.values(room.local.state.get().captures).map(({ status }) => status)).toEqual(
+      Array.from({ length: 4 }, () => 'off'),
+    );
   });
 
   it('says that web does not answer, until it does', async () => {

@@ -110,8 +110,7 @@ function screenOf(visit: Visit, phase: Phase | null, seated: boolean): Screen {
   if (visit.at === 'door') {
     const { trouble } = visit;
     // Nothing at the door would help: say it at once.
-    if (trouble?.code === 'removed' || trouble?.code === 'room-ended')
-      return { name: 'left', why: { type: 'refused', refusal: trouble }, session: null };
+    if (trouble?.code === 'removed') return { name: 'left', why: { type: 'refused', refusal: trouble }, session: null };
     return { name: 'door', joining: false, trouble };
   }
   const { session } = visit;

@@ -88,7 +88,11 @@ export function createVisits(door: MeetingDoor, rtc: Rtc): Visits {
     ready = made;
     set({ at: 'door', local, trouble: made.trouble.get() });
     made.trouble.subscribe(() => {
-      if (ready === made && visit.at === 'door') set({ ...visit, trouble: made.trouble.get() });
+      if (ready !== made || visit.at !== 'door') return;
+      const trouble = made.trouble.get();
+      // The page says so instead of its door: no camera's light stays on behind that.
+      if (trouble?.code === 'removed') local.close();
+      set({ ...visit, trouble });
     });
     return local;
   };
