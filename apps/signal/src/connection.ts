@@ -4,6 +4,7 @@ import {
   type CommandName,
   type CommandReply,
   COMMANDS,
+  type IceServer,
   type ParsedRequest,
   type ServerToClientEvents,
 } from '@parley/protocol/commands';
@@ -209,8 +210,7 @@ export class Connection implements Occupant {
     this.instance = request.instance;
     const joined = this.options.rooms.join(this, claims, request, (state) => {
       const now = this.options.clock.now();
-      const iceServers = iceServersFor(this.options.ice, claims.participant, now);
-      const reply: CommandReply<'join'> = { you: claims.participant, state, iceServers, now };
+      const reply: CommandReply<'join'> = { you: claims.participant, state, iceServers: this.#iceServers(now), now };
       acknowledge(accept(reply));
     });
     if (joined.ok) {
@@ -244,6 +244,10 @@ export class Connection implements Occupant {
     this.#ask({ name: 'start-take', permit }, acknowledge);
   }
 
+  #iceServers(now: number): IceServer[] {
+    return iceServersFor(this.options.ice, this.participant, now);
+  }
+
   #ask(question: Question, acknowledge: Acknowledge): void {
     const room = this.#room;
     if (!room) return acknowledge(refuse('not-joined'));
@@ -252,8 +256,9 @@ export class Connection implements Occupant {
     const decision = decide(room.state, this.participant, question, { now: clock.now(), maxParticipants });
     if (!decision.ok) return acknowledge(decision);
     const unloads = question.name === 'leave' && question.request.why === 'unload';
+    const refreshes = question.name === 'refresh-ticket';
     room.commit(decision.events, {
-      done: () => acknowledge(accept(decision.reply)),
+      done: () => acknowledge(accept(refreshes ? { iceServers: this.#iceServers(clock.now()) } : decision.reply)),
       keptMs: unloads ? UNLOAD_GRACE_MS : GRACE_MS,
     });
   }

@@ -4,6 +4,7 @@ import { clientAddress } from './client-address';
 import { EnvironmentError, parseEnv } from './env';
 import { iceServersFor } from './ice-servers';
 import { spawnSignal, startSignal, TEST_REPORT_SECRET, TestKeys } from './testing';
+import { TicketKeys } from './tickets';
 import { TokenBucket } from './token-bucket';
 
 const { encoded: KEY } = new TestKeys();
@@ -71,24 +72,6 @@ describe('variables', () => {
     const both = `${KEY}, ${new TestKeys().encoded}`;
     expect(parseEnv({ ...GIVEN, TICKET_PUBLIC_KEY: both }).TICKET_PUBLIC_KEY).toBe(both);
   });
-});
-
-test('relay credentials are those coturn computes for use-auth-secret', () => {
-  const options = {
-    stunUrls: ['stun:a.example'],
-    turnUrls: ['turn:a.example', 'turns:a.example'],
-    turnSecret: 'north',
-  };
-  expect(iceServersFor(options, 'ada-lovelace', 1_800_000_000_500)).toEqual([
-    { urls: ['stun:a.example'] },
-    {
-      urls: ['turn:a.example', 'turns:a.example'],
-      username: '1800043200:ada-lovelace',
-      // printf '%s' '1800043200:ada-lovelace' | openssl dgst -sha1 -hmac north -binary | base64
-      credential: 'O32rQKsqhmWDPNonGD0hEBODm4Q=',
-    },
-  ]);
-  expect(iceServersFor({ stunUrls: [], turnUrls: [] }, 'ada-lovelace', 0)).toEqual([]);
 });
 
 test.each([

@@ -4,6 +4,8 @@ import type { ParticipantId } from '@parley/protocol/room-state';
 
 /** How long TURN credentials are good. Longer than a long meeting: an allocation is refreshed with the credentials it was made with. */
 const TURN_LIFETIME_S = 12 * 3_600;
+/** They end on the hour: who is given them each minute gets the same ones for that long, and has nothing to change. */
+const HOUR_S = 3_600;
 
 export interface IceOptions {
   readonly stunUrls: readonly string[];
@@ -21,7 +23,8 @@ export function iceServersFor(options: IceOptions, participant: ParticipantId, n
   const servers: IceServer[] = [];
   if (options.stunUrls.length > 0) servers.push({ urls: [...options.stunUrls] });
   if (options.turnUrls.length > 0 && options.turnSecret !== undefined) {
-    const username = `${Math.floor(now / 1_000) + TURN_LIFETIME_S}:${participant}`;
+    const expiry = Math.floor((now / 1_000 + TURN_LIFETIME_S) / HOUR_S) * HOUR_S;
+    const username = `${expiry}:${participant}`;
     const credential = createHmac('sha1', options.turnSecret).update(username).digest('base64');
     servers.push({ urls: [...options.turnUrls], username, credential });
   }

@@ -54,8 +54,14 @@ export const COMMANDS = {
   },
   /** `unload`: the page is going away, perhaps to reload; the seat is kept for a breath (1.5 s). */
   leave: { request: z.object({ why: z.enum(['left', 'unload']) }), reply: nothing },
-  /** Replace the connection's ticket by a newer one for the same participant; role and settings follow it. */
-  'refresh-ticket': { request: z.object({ ticket: z.string().check(z.maxLength(4_096)) }), reply: nothing },
+  /**
+   * Replace the connection's ticket by a newer one for the same participant; role and settings follow it. Who is seated is given
+   * the ICE servers anew: a call may last longer than relay credentials do.
+   */
+  'refresh-ticket': {
+    request: z.object({ ticket: z.string().check(z.maxLength(4_096)) }),
+    reply: z.object({ iceServers: z.optional(z.array(iceServer)) }),
+  },
   'catch-up': { request: z.object({ epoch: opaqueId, revision: z.int().check(z.nonnegative()) }), reply: catchUp },
   publish: { request: z.object({ source, muted: z.boolean() }), reply: nothing },
   unpublish: { request: z.object({ source }), reply: nothing },

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type MemoryClaims, type MemoryRoom, createMemoryRoom, memoryTicket } from './testing/memory-channel';
-import { type SessionRig, inPhase, openRig, until } from './testing/session-rig';
+import { type SessionRig, inPhase, nodePlatform, openRig, until } from './testing/session-rig';
 
 const ALICE = { participant: 'alice-0001', name: 'Alice', role: 'host' } as const;
 const BOB = { participant: 'bob-000001', name: 'Bob', role: 'participant' } as const;
@@ -11,8 +11,8 @@ afterEach(async () => {
   await Promise.all(rigs.splice(0).map((rig) => rig.session.leave()));
 });
 
-function join(room: MemoryRoom, who: MemoryClaims): SessionRig {
-  const rig = openRig({ connect: room.connect, getTicket: () => Promise.resolve(memoryTicket(who)) });
+function join(room: MemoryRoom, who: MemoryClaims, options: Partial<Parameters<typeof openRig>[0]> = {}): SessionRig {
+  const rig = openRig({ connect: room.connect, getTicket: () => Promise.resolve(memoryTicket(who)), ...options });
   rigs.push(rig);
   return rig;
 }
@@ -72,5 +72,28 @@ describe('who comes back too late, to a room of several', () => {
     // Each of them anew: the others have closed the old ones.
     const [none, all] = bob.transport.remotesHistory.slice(-2);
     expect([none, all?.length]).toEqual([[], 2]);
+  });
+});
+
+describe('a call that goes on for longer than the relay gives', () => {
+  it('hands each new set of ICE servers to its peers, once', async () => {
+    const room = createMemoryRoom();
+    // A minute, half of a ticket's life, passes at once.
+    const platform = {
+      ...nodePlatform,
+      setTimeout: (act: () => void, ms: number) => setTimeout(act, ms < 60_000 ? ms : 5),
+    };
+    const alice = join(room, ALICE, { parts: { platform } });
+    await until(alice.session.view, inPhase('connected'));
+    const servers = (expiry: number) => [{ urls: ['turn:a.example'], username: `${expiry}:alice`, credential: 'c' }];
+    const refreshes = () => room.commands.filter((name) => name === 'refresh-ticket').length;
+    room.iceServers = servers(1);
+    await until(alice.session.view, ({ iceServers }) => iceServers.length === 1);
+    const before = refreshes();
+    await expect.poll(refreshes).toBeGreaterThan(before + 1);
+    expect(alice.transport.iceServersHistory).toEqual([servers(1)]);
+    room.iceServers = servers(2);
+    await until(alice.session.view, ({ iceServers }) => iceServers[0]?.username === '2:alice');
+    expect(alice.transport.iceServersHistory).toEqual([servers(1), servers(2)]);
   });
 });

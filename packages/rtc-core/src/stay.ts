@@ -241,6 +241,13 @@ export function openStay(options: {
           if (event.type === 'returned' && event.participant !== you) transport?.resend(event.participant);
         options.onEvents(events);
       },
+      iceServers(servers) {
+        const before = view.get().iceServers;
+        const iceServers = share(before, servers);
+        if (iceServers === before) return;
+        transport?.setIceServers(iceServers);
+        commit({ iceServers });
+      },
       relay: ({ from, fromInstance, body }) => relayListener?.({ participant: from, instance: fromInstance }, body),
       away(error: Trouble) {
         const { phase } = view.get();

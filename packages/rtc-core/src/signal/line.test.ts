@@ -18,13 +18,14 @@ const ticket = (n: number): string => `x.${btoa(JSON.stringify({ iat: 0, exp: 12
 
 function rig(getTicket?: (last: string | null) => Promise<string>) {
   const attempts: { handlers: ConnectionHandlers; ticket: string; closed: boolean; commands: string[] }[] = [];
+  const iceServers = [{ urls: ['turn:a.example'], username: '1:a', credential: 'c' }];
   const connect: Connect = (_url, secret, handlers) => {
     const attempt = { handlers, ticket: secret.reveal(), closed: false, commands: [] as string[] };
     attempts.push(attempt);
     return {
       command(name) {
         attempt.commands.push(name);
-        return Promise.resolve({ ok: true, value: {} as never });
+        return Promise.resolve({ ok: true, value: { iceServers } as never });
       },
       relay() {},
       close() {
@@ -44,6 +45,7 @@ function rig(getTicket?: (last: string | null) => Promise<string>) {
     opened: () => told.push('opened'),
     events() {},
     relay() {},
+    iceServers: (servers) => told.push(`ICE servers ${servers.length}`),
     away: ({ code }) => told.push(`away ${code}`),
     refused: ({ code }) => told.push(`refused ${code}`),
     closed: ({ code }) => told.push(`closed ${code}`),
@@ -191,13 +193,14 @@ describe('an old connection', () => {
 
 describe('tickets', () => {
   it('are replaced at half their life while the line is open', async () => {
-    const { last } = rig();
+    const { last, told } = rig();
     await vi.advanceTimersByTimeAsync(0);
     last().handlers.opened();
     await vi.advanceTimersByTimeAsync(59_000);
     expect(last().commands).toEqual([]);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(last().commands).toEqual(['refresh-ticket']);
+    expect(told).toEqual(['opened', 'ICE servers 1']);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(last().commands).toEqual(['refresh-ticket', 'refresh-ticket']);
   });

@@ -1,3 +1,4 @@
+import type { IceServer } from '@parley/protocol/commands';
 import type { Refusal } from '@parley/protocol/refusal';
 import type { RelayDelivery } from '@parley/protocol/relay';
 import type { LoggedEvent } from '@parley/protocol/room-state';
@@ -15,6 +16,8 @@ export interface LineHandlers {
   opened(connection: Connection): void;
   events(events: readonly LoggedEvent[]): void;
   relay(delivery: RelayDelivery): void;
+  /** How media may be relayed from now on: came with a newer ticket. */
+  iceServers(servers: readonly IceServer[]): void;
   /** The connection is gone or could not be made. The next attempt is already planned. */
   away(trouble: Trouble): void;
   /** signal or web said no for good. No further attempt is made. */
@@ -158,7 +161,9 @@ export function createLine(options: {
   const stopTickets = tickets.onRefreshed((ticket) => {
     if (!open || !connection) return;
     void connection.command('refresh-ticket', { ticket: ticket.reveal() }, ANSWER_MS).then((answer) => {
-      if (answer !== 'lost' && !answer.ok) logger.warn('Newer ticket refused', { refusal: answer.refusal });
+      if (answer === 'lost') return;
+      if (!answer.ok) logger.warn('Newer ticket refused', { refusal: answer.refusal });
+      else if (answer.value.iceServers && !closed) handlers?.iceServers(answer.value.iceServers);
     });
   });
 

@@ -61,6 +61,7 @@ function rig() {
     replaced: () => told.push('replaced'),
     applied: (_state, events) => told.push(`applied ${events.map((e) => e.revision).join()}`),
     relay: ({ from }) => told.push(`relay ${from}`),
+    iceServers() {},
     away: () => told.push('away'),
     refused() {},
     closed() {},

@@ -1,4 +1,10 @@
-import { COMMANDS, type CommandName, type CommandReply, type CommandRequest } from '@parley/protocol/commands';
+import {
+  COMMANDS,
+  type CommandName,
+  type CommandReply,
+  type CommandRequest,
+  type IceServer,
+} from '@parley/protocol/commands';
 import { type Refusal, type Result, refuse } from '@parley/protocol/refusal';
 import type { RelayDelivery, RelayRequest } from '@parley/protocol/relay';
 import type { InstanceId, LoggedEvent, RoomState } from '@parley/protocol/room-state';
@@ -17,6 +23,7 @@ export interface SeatHandlers {
   replaced(state: RoomState): void;
   applied(state: RoomState, events: readonly LoggedEvent[]): void;
   relay(delivery: RelayDelivery): void;
+  iceServers(servers: readonly IceServer[]): void;
   away(trouble: Trouble): void;
   refused(refusal: Refusal): void;
   closed(refusal: Refusal): void;
@@ -185,6 +192,7 @@ export function createSeat(options: {
       if (joined) handlers.relay(delivery);
       else earlyRelays.push(delivery);
     },
+    iceServers: (servers) => handlers.iceServers(servers),
     away(trouble) {
       lose();
       handlers.away(trouble);

@@ -1,3 +1,4 @@
+import type { IceServer } from '@parley/protocol/commands';
 import type { Source } from '@parley/protocol/room-state';
 import type { Demand, MediaTransport, RelayPort, Remote } from '../media/media-transport';
 import type { TransportOptions } from '../media/open-transport';
@@ -16,6 +17,8 @@ export interface FakeTransport extends MediaTransport {
   /** Calls of resend so far: to everybody, and to whom alone. */
   readonly resends: number;
   readonly resentTo: readonly string[];
+  /** Every call of setIceServers so far. */
+  readonly iceServersHistory: readonly (readonly IceServer[])[];
   readonly closed: boolean;
   readonly relays: readonly { readonly from: Remote; readonly body: unknown }[];
   relay(...message: Parameters<RelayPort['send']>): void;
@@ -33,6 +36,7 @@ export function createFakeTransport(options: TransportOptions): FakeTransport {
   let wanted: ReadonlyMap<MediaKey, Demand> | null = null;
   let resends = 0;
   const resentTo: string[] = [];
+  const iceServersHistory: (readonly IceServer[])[] = [];
   let closed = false;
   options.relay.onRelay((from, body) => relays.push({ from, body }));
   return {
@@ -46,6 +50,7 @@ export function createFakeTransport(options: TransportOptions): FakeTransport {
       return [...peers.values()];
     },
     resentTo,
+    iceServersHistory,
     get wanted() {
       return wanted;
     },
@@ -82,7 +87,9 @@ export function createFakeTransport(options: TransportOptions): FakeTransport {
       if (to === undefined) resends++;
       else resentTo.push(to);
     },
-    setIceServers() {},
+    setIceServers(servers) {
+      iceServersHistory.push(servers);
+    },
     onSilence: () => () => {},
     data: { send: () => false, onMessage: () => () => {} },
     stats: () => Promise.resolve([]),

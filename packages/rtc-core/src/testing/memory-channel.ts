@@ -35,6 +35,8 @@ export interface MemoryRoom {
   forget(): void;
   /** Ends the grace period of a seat that is away. */
   vacate(participant: string): void;
+  /** What a refreshed ticket brings. */
+  iceServers: CommandReply<'refresh-ticket'>['iceServers'];
   /** Commands answered so far. */
   readonly commands: readonly CommandName[];
 }
@@ -60,6 +62,7 @@ export function createMemoryRoom(): MemoryRoom {
   let refusal: Refusal | null = null;
   let losing = false;
   let oldest = 0;
+  let iceServers: MemoryRoom['iceServers'];
 
   const happen = (event: RoomEvent): void => {
     const logged = { revision: state.revision + 1, at: Date.now(), event };
@@ -176,7 +179,7 @@ export function createMemoryRoom(): MemoryRoom {
         for (const other of lines) close(other, (h) => h.closed({ code: 'room-ended' }));
         return accept({});
       case 'refresh-ticket':
-        return accept({});
+        return accept(iceServers ? { iceServers } : {});
     }
   };
 
@@ -234,6 +237,12 @@ export function createMemoryRoom(): MemoryRoom {
     commands,
     get state() {
       return state;
+    },
+    get iceServers() {
+      return iceServers;
+    },
+    set iceServers(next) {
+      iceServers = next;
     },
     fail() {
       failing = true;
