@@ -108,6 +108,25 @@ test('any order of fast clicks ends as the last one says, with no track left ope
   expect(track.readyState).toBe('ended');
 });
 
+test('a flip asks for the camera that looks the other way, also when one was chosen', async () => {
+  const { platform, asked } = devicesWith((_, real) => real());
+  const media = open({ platform });
+  media.setWanted({ camera: true });
+  const { deviceId } = (await on(media, 'camera')).getSettings();
+  media.choose('camera', deviceId!);
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  expect(asked[1]?.video).toMatchObject({ deviceId: { exact: deviceId } });
+  for (const facingMode of ['environment', 'user']) {
+    const before = asked.length;
+    media.flipCamera();
+    expect(media.state.get().facing).toBe(facingMode);
+    await vi.waitFor(() => expect(asked).toHaveLength(before + 1));
+    expect(asked.at(-1)?.video).toMatchObject({ facingMode });
+    expect(asked.at(-1)?.video).not.toHaveProperty('deviceId');
+    await on(media, 'camera');
+  }
+});
+
 test('another microphone replaces the first, which stays until then', async () => {
   const media = open();
   media.setWanted({ microphone: true });
@@ -425,7 +444,12 @@ test('a second click while the picker is open opens no other', async () => {
   const picker = vi.spyOn(navigator.mediaDevices, 'getDisplayMedia');
   await Promise.all([media.shareScreen(), media.shareScreen()]);
   expect(picker).toHaveBeenCalledTimes(1);
-  expect(picker.mock.calls[0]?.[0]).toMatchObject({ audio: { restrictOwnAudio: true } });
+  expect(picker.mock.calls[0]?.[0]).toMatchObject({
+    audio: { restrictOwnAudio: true },
+    selfBrowserSurface: 'exclude',
+    surfaceSwitching: 'include',
+    systemAudio: 'include',
+  });
   picker.mockRestore();
   await on(media, 'screen');
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openTransport } from './media/open-transport';
+import { browserPlatform } from './platform';
 import { mediaKey } from './room-view';
 import { readyRoom } from './door';
 import { type RoomSession, joinRoom } from './room-session';
@@ -15,6 +16,7 @@ const BOB = { participant: 'bob-000001', name: 'Bob', role: 'participant' } as c
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  connections.length = 0;
 });
 
 /** A tone, so that there is something to hear. */
@@ -39,6 +41,8 @@ function localMedia(colour: string): FakeLocalMedia {
   return local;
 }
 
+const connections: RTCPeerConnection[] = [];
+
 function join(room: MemoryRoom, who: typeof ALICE | typeof BOB, local: FakeLocalMedia): RoomSession {
   const ready = readyRoom(
     {
@@ -48,7 +52,19 @@ function join(room: MemoryRoom, who: typeof ALICE | typeof BOB, local: FakeLocal
       openTake: () => Promise.reject(new Error('This test opens no take.')),
       saveFile() {},
     },
-    { ...browserParts, connect: room.connect, openTransport },
+    {
+      ...browserParts,
+      connect: room.connect,
+      openTransport,
+      platform: {
+        ...browserPlatform,
+        createPeerConnection(configuration) {
+          const connection = browserPlatform.createPeerConnection(configuration);
+          connections.push(connection);
+          return connection;
+        },
+      },
+    },
   );
   const session = joinRoom(ready);
   cleanups.push(() => session.leave());
@@ -106,6 +122,8 @@ describe('two sessions in one page over the real mesh', () => {
     await shows(alice, BOB.participant, 2);
     await bob.leave();
     await until(alice.view, ({ links, arrivals }) => links.size === 0 && arrivals.size === 0);
+    // Not only shown no more: the view shows nothing of who is gone.
+    await expect.poll(() => connections.map(({ signalingState }) => signalingState)).toEqual(['closed', 'closed']);
     expect(bob.view.get().phase).toEqual({ name: 'left', why: { type: 'left' } });
   });
 });

@@ -193,6 +193,9 @@ export class FakePeerConnection implements FakeControls {
       } else if (description.type === 'answer') {
         if (this.signalingState !== 'have-local-offer' || this.pending?.side !== 'local')
           throw invalid('an answer without an offer');
+        // One section for each of the offer (JSEP 5.11).
+        if (sectionsOf(description).length !== sectionsOf(this.pending.description).length)
+          throw new DOMException('no answer to this offer', 'InvalidAccessError');
         this.becomeStable({ ufrag: this.pending.ufrag, local: this.pending.description, remote: description });
       } else throw invalid(`no ${description.type} here`);
     });

@@ -1,6 +1,6 @@
 import type { Source } from '@parley/protocol/room-state';
 import { afterEach, expect, test, vi } from 'vitest';
-import { silentLogger } from '../../logger';
+import { type Logger, silentLogger } from '../../logger';
 import { browserPlatform } from '../../platform';
 import { type MediaKey, mediaKey } from '../../room-view';
 import { type ColourTrack, colourTrack, probeColour } from '../../testing/colour-track';
@@ -19,14 +19,29 @@ const remote = (name: string, instance = 1): Remote => ({
   instance: `${name}-instance-${instance}`,
 });
 
+const connections: RTCPeerConnection[] = [];
+const errors: string[] = [];
+const logger: Logger = { ...silentLogger, error: (message) => errors.push(message), with: () => logger };
+afterEach(() => {
+  connections.length = 0;
+  errors.length = 0;
+});
+
 function open(hub: RelayHub, who: Remote): MediaTransport {
   const transport = openTransport({
     kind: 'mesh',
     you: who.participant,
     iceServers: [],
     relay: hub.port(who),
-    platform: browserPlatform,
-    logger: silentLogger,
+    platform: {
+      ...browserPlatform,
+      createPeerConnection(configuration) {
+        const connection = browserPlatform.createPeerConnection(configuration);
+        connections.push(connection);
+        return connection;
+      },
+    },
+    logger,
   });
   cleanups.push(() => transport.close());
   return transport;
@@ -158,6 +173,8 @@ test('a reloaded page is a new instance: the old peer goes, a new one comes, old
   await expectColour(b, alice, 'camera', 'red');
   hub.port(bob).send(alice, { kind: 'description', description: { type: 'offer', sdp: 'v=0' } });
   await new Promise((resolve) => setTimeout(resolve, 50));
+  // Had anybody looked at it, it would have been found wanting.
+  expect(errors).toEqual([]);
   expect(a.links.get().get(bob.participant)).toEqual({ status: 'connected' });
 });
 
@@ -286,7 +303,12 @@ test('new ICE servers are taken while connected', async () => {
   const a = transports.get(alice);
   if (!a) throw new Error('no transport');
   await linked(a, bob);
-  a.setIceServers([{ urls: ['turn:127.0.0.1:4299'], username: '1:alice', credential: 'secret' }]);
+  const server = { urls: ['turn:127.0.0.1:4299'], username: '1:alice', credential: 'secret' };
+  a.setIceServers([server]);
+  // Those of alice, who opened the first; and whoever comes later is called with the new ones as well.
+  expect(connections.map((connection) => connection.getConfiguration().iceServers)).toMatchObject([[server], []]);
+  a.setRemotes([bob, remote('carol')]);
+  expect(connections.at(-1)?.getConfiguration().iceServers).toMatchObject([server]);
   await expectColour(a, bob, 'camera', 'lime');
   expect(a.links.get().get(bob.participant)).toEqual({ status: 'connected' });
 });

@@ -271,6 +271,16 @@ export function peerContract(name: string, { platform, track }: World): void {
       expect(polite.links.at(-1)).toEqual({ status: 'connected' });
     });
 
+    test('an offer that could not be made is reported, and made when it is asked for again', async () => {
+      const { polite, impolite } = pair();
+      vi.spyOn(impolite.pc, 'setLocalDescription').mockRejectedValueOnce(new Error('not now'));
+      await vi.waitFor(() => expect(failures(impolite)).toHaveLength(1), TIMEOUT);
+      expect(impolite.links[0]).toMatchObject({ status: 'failed', error: { code: 'negotiation-failed' } });
+      impolite.peer.resend();
+      await connected(polite, impolite);
+      expect(impolite.links.at(-1)).toEqual({ status: 'connected' });
+    });
+
     test('a lost offer is made good without anybody asking', async () => {
       let lost = 0;
       const { polite, impolite } = pair((body, deliver) => (lost++ === 0 ? undefined : deliver()));
@@ -369,15 +379,19 @@ export function peerContract(name: string, { platform, track }: World): void {
       const { polite, impolite } = pair((_body, deliver) => void deliver);
       const sdp = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\nnonsense';
       polite.peer.receive({ kind: 'description', description: { type: 'offer', sdp: 'v=0' } });
+      // An answer to no offer is none to look at.
+      await vi.waitFor(() => expect(offersOf(impolite)).toBe(1), TIMEOUT);
       impolite.peer.receive({ kind: 'description', description: { type: 'answer', sdp } });
-      await vi.waitFor(
-        () =>
-          expect(polite.links).toMatchObject([
-            { status: 'failed', error: { name: 'RtcError', code: 'negotiation-failed' } },
-          ]),
-        TIMEOUT,
-      );
-      expect(failures(polite)).toHaveLength(1);
+      for (const end of [polite, impolite]) {
+        await vi.waitFor(
+          () =>
+            expect(end.links).toMatchObject([
+              { status: 'failed', error: { name: 'RtcError', code: 'negotiation-failed' } },
+            ]),
+          TIMEOUT,
+        );
+        expect(failures(end)).toHaveLength(1);
+      }
     });
 
     test('says bye, closes once, and says nothing after', async () => {
