@@ -46,24 +46,6 @@ test('newer settings reach the room, older ones change nothing', async () => {
   expect(ada.state?.settings).toEqual({ version: 5, title: 'Fifth', maxParticipants: 9 });
 });
 
-test('someone removed by web is told, goes, and stays out', async () => {
-  const bob = await connect(signal, { participant: BOB });
-  await bob.join();
-  expect(await control({ type: 'participant-removed', meeting: MEETING, participant: BOB })).toBe(200);
-  await bob.gone();
-  expect(bob.closed).toEqual([{ code: 'removed' }]);
-  await ada.until((state) => state.removed.includes(BOB));
-  const again = await connect(signal, { participant: BOB });
-  expect(await again.outcome('join', { instance: again.instance })).toBe('removed');
-});
-
-test('someone removed before the room opened does not open it with an old ticket', async () => {
-  const other = { participant: BOB, meeting: 'meeting-not-open' };
-  const bob = await connect(signal, other);
-  expect(await control({ type: 'participant-removed', ...other })).toBe(200);
-  expect(await bob.outcome('join', { instance: bob.instance })).toBe('removed');
-});
-
 test('tickets from before the way in changed let nobody new in; who has a seat keeps it', async () => {
   const bob = await connect(signal, { participant: BOB });
   const enters = async (client: TestClient) => client.outcome('join', { instance: client.instance });

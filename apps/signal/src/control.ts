@@ -15,7 +15,7 @@ export interface ControlOptions {
   readonly secret: string;
 }
 
-/** What web tells signal: settings changed, someone removed, the way in changed, end the room. */
+/** What web tells signal: settings changed, the way in changed, end the room. */
 export class Control {
   /** Calls carried out or under way, by signature, and since when: whoever plays one again changes nothing. */
   #seen = new Map<string, { readonly at: number; readonly done: Promise<boolean> }>();

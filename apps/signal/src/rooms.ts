@@ -18,7 +18,7 @@ import type { TicketClaims } from '@parley/protocol/ticket';
 import type { Logger } from 'pino';
 import { BARRED_MS, Bars } from './bars';
 import type { Clock } from './clock';
-import { decide, departure, ending, settlement } from './decide';
+import { decide, ending, settlement } from './decide';
 import { EnvironmentError } from './env';
 import { Instances } from './instances';
 import { cursorPath, Reports } from './reports';
@@ -166,13 +166,6 @@ export class Rooms {
         const { settings } = control;
         if (room && settings.version > room.state.settings.version)
           room.commit([{ type: 'settings-changed', settings }]);
-        return;
-      }
-      case 'participant-removed': {
-        const { meeting, participant } = control;
-        this.#bars.bar(meeting, [participant]);
-        if (room && !room.state.removed.includes(participant))
-          room.commit(departure(room.state, participant, 'removed', null));
         return;
       }
       case 'entries-from':

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { loggedEvent, opaqueId, participantId, roomSettings } from './room-state';
+import { loggedEvent, opaqueId, roomSettings } from './room-state';
 
 /**
  * What web and signal tell each other over HTTP. Each body is signed: header `x-parley-signature` is
@@ -31,7 +31,6 @@ export type ReportReply = z.infer<typeof reportReply>;
 /** web -> signal: what changed outside the room. Answered 200 when done or when the room is not open, 503 to be tried again. */
 export const control = z.discriminatedUnion('type', [
   z.object({ type: z.literal('settings-changed'), meeting: opaqueId, settings: roomSettings }),
-  z.object({ type: z.literal('participant-removed'), meeting: opaqueId, participant: participantId }),
   /** The way in has changed: who has no seat needs a ticket issued after `at`, ms since the epoch by web's clock. */
   z.object({ type: z.literal('entries-from'), meeting: opaqueId, at: z.int().check(z.nonnegative()) }),
   z.object({ type: z.literal('end'), meeting: opaqueId }),

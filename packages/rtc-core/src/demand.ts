@@ -17,7 +17,7 @@ export interface DemandControl {
 
 export function createDemand(
   view: Readable<RoomView>,
-  want: (demand: ReadonlyMap<MediaKey, Demand> | null) => void,
+  want: (demand: ReadonlyMap<MediaKey, Demand>) => void,
 ): DemandControl {
   let shown: ReadonlyMap<MediaKey, number> | null = null;
   let told: ReadonlyMap<MediaKey, Demand> | null = null;

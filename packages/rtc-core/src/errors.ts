@@ -16,7 +16,6 @@ export const RTC_ERROR_CODES = [
   'negotiation-failed',
   'link-failed',
   'turn-rejected', // the relay refused our credentials (icecandidateerror 401)
-  'playback-refused', // play() was refused: a click is needed to hear
   // signaling
   'signal-unreachable',
   'ticket-unavailable', // web could not be asked for a ticket

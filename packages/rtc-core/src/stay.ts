@@ -27,8 +27,8 @@ export interface Stay {
   send<N extends CommandName>(name: N, request: CommandRequest<N>): Promise<Result<CommandReply<N>>>;
   /** The network or the page is back: reconnect now, or see whether the line still lives. */
   wake(): void;
-  /** Which pictures to ask for; null: all of them. */
-  want(demand: ReadonlyMap<MediaKey, Demand> | null): void;
+  /** Which pictures to ask for. Never called: all of them. */
+  want(demand: ReadonlyMap<MediaKey, Demand>): void;
   stats(): Promise<unknown>;
   /** Says goodbye to the room and to every peer and frees everything. Idempotent. */
   leave(why: 'left' | 'unload'): Promise<void>;
@@ -267,7 +267,7 @@ export function openStay(options: {
     },
     want(next) {
       demand = next;
-      if (next) transport?.want(next);
+      transport?.want(next);
     },
     stats: () => transport?.stats() ?? Promise.resolve([]),
     async leave(why) {

@@ -40,7 +40,6 @@ export interface Seat {
   probe(): void;
   /** Tells the room, for at most a second, and closes the line. Idempotent. */
   leave(why: 'left' | 'unload'): Promise<void>;
-  close(): void;
 }
 
 const ANSWER_MS = 10_000;
@@ -255,10 +254,6 @@ export function createSeat(options: {
       const farewell = mine?.command('leave', { why }, FAREWELL_MS);
       // A page that unloads has no time to wait; what is sent is sent before the line closes.
       if (why === 'left') await farewell;
-      line.close();
-    },
-    close() {
-      end();
       line.close();
     },
   };
