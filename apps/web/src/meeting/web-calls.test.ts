@@ -31,6 +31,22 @@ test('asks itself when what the page asked for did not come: that says nothing o
   expect(await requestTicket('a-meeting', null)).toBe('asked-now');
 });
 
+test.each([
+  [403, { error: { code: 'removed' } }, 'removed'],
+  [403, { error: { code: 'wrong-origin' } }, 'origin-not-allowed'],
+  [404, { error: { code: 'not-found' } }, 'ticket-invalid'],
+])('web says no for good: %i %j', async (status, body, code) => {
+  vi.stubGlobal('fetch', () => Promise.resolve(Response.json(body, { status })));
+  await expect(requestTicket('a-meeting', null)).rejects.toMatchObject({ name: 'TicketRefused', refusal: { code } });
+});
+
+test.each([401, 403, 429, 500])('a %i of whatever stands before web is worth another try', async (status) => {
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response('<h1>Sorry</h1>', { status })));
+  const refused = await requestTicket('a-meeting', null).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(Error);
+  expect(refused).not.toMatchObject({ name: 'TicketRefused' });
+});
+
 test('a request for a ticket that nobody answers ends by itself, so that another can be made', async () => {
   const timeout = AbortSignal.timeout.bind(AbortSignal);
   const asked = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 1_000));

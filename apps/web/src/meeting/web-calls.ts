@@ -12,6 +12,7 @@ declare global {
 }
 
 const ticketReply = z.object({ ticket: z.string() });
+const forbiddenReply = z.object({ error: z.object({ code: z.enum(['removed', 'wrong-origin']) }) });
 
 /** Who waits longer than this waits for a network that is gone: another attempt may find a new one. */
 export const ANSWER_MS = 10_000;
@@ -41,8 +42,13 @@ export async function requestTicket(slug: string, last: string | null): Promise<
   // That an early request failed says nothing of now.
   const early = last === null ? await earlyAnswer(slug)?.catch(() => undefined) : undefined;
   const response = early ?? (await post('/api/tickets', { meeting: slug, ...(last === null ? {} : { last }) }));
-  // 403: removed from the meeting. 404: no invite that is alive.
-  if (response.status === 403) throw new TicketRefused({ code: 'removed' });
+  if (response.status === 403) {
+    // One that does not say why comes from something in front of web: it may pass.
+    const said = forbiddenReply.safeParse(await response.json().catch(() => null));
+    if (said.success)
+      throw new TicketRefused({ code: said.data.error.code === 'removed' ? 'removed' : 'origin-not-allowed' });
+  }
+  // No invite that is alive.
   if (response.status === 404) throw new TicketRefused({ code: 'ticket-invalid' });
   if (!response.ok) throw new Error(`No ticket: web answered ${response.status}.`);
   return ticketReply.parse(await response.json()).ticket;
