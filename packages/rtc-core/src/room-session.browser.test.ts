@@ -11,6 +11,7 @@ import { type MemoryRoom, createMemoryRoom, memoryTicket } from './testing/memor
 import { inPhase, until } from './testing/session-rig';
 
 const ALICE = { participant: 'alice-0001', name: 'Alice', role: 'host' } as const;
+const CAROL = { participant: 'carol-0001', name: 'Carol', role: 'participant' } as const;
 const BOB = { participant: 'bob-000001', name: 'Bob', role: 'participant' } as const;
 
 const cleanups: (() => unknown)[] = [];
@@ -41,9 +42,10 @@ function localMedia(colour: string): FakeLocalMedia {
   return local;
 }
 
+const PATIENCE = { timeout: 30_000 };
 const connections: RTCPeerConnection[] = [];
 
-function join(room: MemoryRoom, who: typeof ALICE | typeof BOB, local: FakeLocalMedia): RoomSession {
+function join(room: MemoryRoom, who: typeof ALICE | typeof BOB | typeof CAROL, local: FakeLocalMedia): RoomSession {
   const ready = readyRoom(
     {
       signalUrl: 'http://memory.invalid',
@@ -83,11 +85,11 @@ async function shows(session: RoomSession, from: string, channel: 0 | 1 | 2): Pr
     .poll(() => {
       const colour = probe.read();
       return colour !== null && colour[channel] > 150 && colour.every((value, i) => i === channel || value < 100);
-    })
+    }, PATIENCE)
     .toBe(true);
 }
 
-describe('two sessions in one page over the real mesh', () => {
+describe('sessions in one page over the real mesh', () => {
   it('see and hear each other, and go on while signaling is away', async () => {
     const room = createMemoryRoom();
     const alice = join(room, ALICE, localMedia('red'));
@@ -115,6 +117,37 @@ describe('two sessions in one page over the real mesh', () => {
     await shows(bob, ALICE.participant, 0);
   });
 
+  it('see everybody again after one of three came back too late', async () => {
+    const room = createMemoryRoom();
+    const alice = join(room, ALICE, localMedia('red'));
+    const bob = join(room, BOB, localMedia('blue'));
+    const carol = join(room, CAROL, localMedia('lime'));
+    const everybodySeesEverybody = () =>
+      Promise.all([
+        ...[bob, carol].map((session) => shows(session, ALICE.participant, 0)),
+        ...[alice, bob].map((session) => shows(session, CAROL.participant, 1)),
+        ...[alice, carol].map((session) => shows(session, BOB.participant, 2)),
+      ]);
+    await everybodySeesEverybody();
+    const before = [...connections];
+    room.fail();
+    await Promise.all([alice, bob, carol].map((session) => until(session.view, inPhase('resuming'))));
+    // His seat was kept for as long as seats are.
+    room.vacate(BOB.participant);
+    room.restore();
+    await Promise.all([alice, bob, carol].map((session) => until(session.view, inPhase('connected'))));
+    // Only the link between the two others is the same.
+    await expect
+      .poll(() => before.filter(({ signalingState }) => signalingState !== 'closed').length, PATIENCE)
+      .toBe(2);
+    await everybodySeesEverybody();
+    for (const { view } of [alice, bob, carol])
+      await until(
+        view,
+        ({ links }) => links.size === 2 && [...links.values()].every(({ status }) => status === 'connected'),
+      );
+  });
+
   it('closes the peer when someone leaves', async () => {
     const room = createMemoryRoom();
     const alice = join(room, ALICE, localMedia('red'));
@@ -123,7 +156,9 @@ describe('two sessions in one page over the real mesh', () => {
     await bob.leave();
     await until(alice.view, ({ links, arrivals }) => links.size === 0 && arrivals.size === 0);
     // Not only shown no more: the view shows nothing of who is gone.
-    await expect.poll(() => connections.map(({ signalingState }) => signalingState)).toEqual(['closed', 'closed']);
+    await expect
+      .poll(() => connections.map(({ signalingState }) => signalingState), PATIENCE)
+      .toEqual(['closed', 'closed']);
     expect(bob.view.get().phase).toEqual({ name: 'left', why: { type: 'left' } });
   });
 });
