@@ -2,9 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { clientAddress } from './client-address';
 import { EnvironmentError, parseEnv } from './env';
-import { iceServersFor } from './ice-servers';
 import { spawnSignal, startSignal, TEST_REPORT_SECRET, TestKeys } from './testing';
-import { TicketKeys } from './tickets';
 import { TokenBucket } from './token-bucket';
 
 const { encoded: KEY } = new TestKeys();
