@@ -1,4 +1,4 @@
-import type { PendingUpload } from '@parley/rtc-core';
+import type { PendingUpload, ResumedUpload } from '@parley/rtc-core';
 import { NextIntlClientProvider } from 'next-intl';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
@@ -8,7 +8,13 @@ import { PendingUploads } from './pending-uploads';
 import * as uploads from './running-uploads';
 
 vi.mock('./running-uploads', { spy: true });
-vi.mock('next/navigation', () => ({ default: { useRouter: () => ({ refresh: () => undefined }) } }));
+const refresh = vi.hoisted(() => vi.fn());
+vi.mock('next/navigation', () => {
+  const router = { refresh };
+  const useRouter = () => router;
+  return { useRouter, default: { useRouter } };
+});
+const health = vi.spyOn(window, 'fetch');
 
 const recording = (id: string, title: string, more: Partial<PendingUpload>): PendingUpload => ({
   id,
@@ -24,7 +30,12 @@ const recording = (id: string, title: string, more: Partial<PendingUpload>): Pen
 const found = (...all: PendingUpload[]) =>
   vi.mocked(uploads.unfinished).mockResolvedValue(all.map((pending) => ({ pending, upload: null })));
 
+const DONE = { status: 'done' };
+const ARRIVED = { uploadedBytes: 2_000_000 };
+
 beforeEach(() => {
+  refresh.mockClear();
+  health.mockReset();
   vi.mocked(uploads.discard).mockResolvedValue(true);
 });
 
@@ -56,6 +67,39 @@ test('what another tab works on is not said to be discarded', async () => {
   await show();
   await page.getByRole('button', { name: 'Discard' }).click();
   await page.getByRole('button', { name: 'Discard recording' }).click();
-  await expect.element(page.getByRole('alert')).toHaveTextContent(MESSAGES.en.errors.rtc['spool-taken']);
-  await expect.element(page.getByRole('listitem').filter({ hasText: 'Weekly' })).toBeVisible();
+  await expect.element(page.getByRole('alertdialog').getByRole('alert')).toHaveTextContent(MESSAGES.en.errors.rtc['spool-taken']);
+});
+
+test('what cannot be taken up or discarded now is said in its row, which stays', async () => {
+  found(recording('1', 'Weekly', { destination: 'server' }));
+  vi.mocked(uploads.finish).mockRejectedValue(new TypeError('Failed to fetch dynamically imported module'));
+  vi.mocked(uploads.discard).mockRejectedValue(new DOMException('', 'UnknownError'));
+  await show();
+  const row = page.getByRole('listitem').filter({ hasText: 'Weekly' });
+  const said = 'That did not work. It is still in this browser; try again in a moment.';
+  await row.getByRole('button', { name: 'Finish upload' }).click();
+  await expect.element(row.getByRole('alert')).toHaveTextContent(said);
+  await row.getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('button', { name: 'Discard recording' }).click();
+  await expect.element(page.getByRole('alertdialog').getByRole('alert')).toHaveTextContent(said);
+});
+
+test.each([
+  ['asks for the page again when everything arrived', 200, 1],
+  ['does not, while the server is away', 503, 0],
+])('%s', async (_, status, times) => {
+  found(recording('1', 'Weekly', { destination: 'server' }));
+  health.mockResolvedValue(new Response('', { status }));
+  const upload = {
+    state: { get: () => DONE, subscribe: () => () => undefined },
+    progress: { get: () => ARRIVED, subscribe: () => () => undefined },
+  } as unknown as ResumedUpload;
+  vi.mocked(uploads.finish).mockResolvedValue(upload);
+  await show();
+  await page.getByRole('button', { name: 'Finish upload' }).click();
+  await expect.element(page.getByText('Everything arrived. It is being made ready.')).toBeVisible();
+  expect(health).toHaveBeenCalledOnce();
+  // Who waited for the answer before us has gone on by now.
+  await health.mock.results[0]?.value;
+  expect(refresh).toHaveBeenCalledTimes(times);
 });

@@ -11,6 +11,7 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useState, useSyncExternalStore, useTransition } from 'react';
 import { durationText } from '../i18n/times';
 import { useTimes } from '../i18n/use-times';
+import { refreshIfUp } from './refresh-if-up';
 import { discard, finish, saveToDevice, unfinished } from './running-uploads';
 
 type Found = Awaited<ReturnType<typeof unfinished>>[number];
@@ -87,8 +88,14 @@ function Row({
   const times = useTimes();
   const [upload, setUpload] = useState(started);
   const [asking, setAsking] = useState(false);
-  const [taken, setTaken] = useState(false);
+  const [failed, setFailed] = useState<string>();
   const [busy, start] = useTransition();
+  // What fails here (its code did not come, the disk refuses) is said here: the page stays.
+  const attempt = (act: () => Promise<void>) =>
+    start(async () => {
+      setFailed(undefined);
+      await act().catch(() => setFailed(t('notDone')));
+    });
   const at = new Date(pending.startedAt);
   const title = pending.title || t('untitled');
   return (
@@ -103,15 +110,27 @@ function Row({
         <Progress pending={pending} upload={upload} onAgain={() => setUpload(null)} />
       ) : (
         <div className="flex flex-wrap gap-2">
-          <Button size="small" busy={busy} onClick={() => start(async () => setUpload(await finish(pending, account)))}>
+          <Button
+            size="small"
+            busy={busy}
+            onClick={() => attempt(async () => setUpload(await finish(pending, account)))}
+          >
             {pending.handed ? t('handAgain') : pending.destination === 'server' ? t('finish') : t('hand')}
           </Button>
-          <Button size="small" kind="quiet" className="text-current!" onClick={() => setAsking(true)}>
+          <Button
+            size="small"
+            kind="quiet"
+            className="text-current!"
+            onClick={() => {
+              setFailed(undefined);
+              setAsking(true);
+            }}
+          >
             {t('discard')}
           </Button>
         </div>
       )}
-      {taken ? <p role="alert">{errors('spool-taken')}</p> : null}
+      {failed && !asking ? <p role="alert">{failed}</p> : null}
       <Question
         open={asking}
         onOpenChange={setAsking}
@@ -119,11 +138,11 @@ function Row({
         keep={t('keep')}
         go={t('discardGo')}
         busy={busy}
+        error={failed}
         onGo={() =>
-          start(async () => {
-            if (await discard(pending)) return onGone();
-            setAsking(false);
-            setTaken(true);
+          attempt(async () => {
+            if (await discard(pending)) onGone();
+            else setFailed(errors('spool-taken'));
           })
         }
       >
@@ -150,8 +169,11 @@ function Progress({
   const { uploadedBytes } = useReadable(upload.progress);
   const done = state.status === 'done';
   useEffect(() => {
+    if (!done) return;
     // The list of recordings knows more now.
-    if (done) router.refresh();
+    const gone = new AbortController();
+    void refreshIfUp(router, gone.signal);
+    return () => gone.abort();
   }, [done, router]);
   if (state.status === 'failed')
     return (

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
+import { refreshIfUp } from './refresh-if-up';
 
 const EVERY_MS = 3_000;
 
@@ -10,10 +11,17 @@ export function RefreshWhile({ active }: { active: boolean }) {
   const router = useRouter();
   useEffect(() => {
     if (!active) return;
+    const gone = new AbortController();
+    let asking = false;
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible' && navigator.onLine) router.refresh();
+      if (asking || document.visibilityState !== 'visible' || !navigator.onLine) return;
+      asking = true;
+      void refreshIfUp(router, gone.signal).then(() => (asking = false));
     }, EVERY_MS);
-    return () => clearInterval(timer);
+    return () => {
+      clearInterval(timer);
+      gone.abort();
+    };
   }, [active, router]);
   return null;
 }
