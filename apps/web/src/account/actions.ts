@@ -6,7 +6,7 @@ import { redirect } from 'next/navigation';
 import { getLocale } from 'next-intl/server';
 import { field, formAnswer, safePath } from '../frame/form-answer';
 import * as accounts from '../server/accounts';
-import { type FormState, no } from '../server/answer';
+import { type Answer, type FormState, no } from '../server/answer';
 import { clientAddress } from '../server/client-address';
 import { endSession, startSession } from '../server/session';
 import { currentUser } from '../server/viewer';
@@ -41,7 +41,7 @@ export async function signIn(_before: FormState, data: FormData): Promise<FormSt
 }
 
 /** Signs this browser out and goes to the front page. */
-export async function signOut(): Promise<void> {
+export async function signOut(): Promise<Answer<null>> {
   await endSession();
   redirect('/');
 }

@@ -5,13 +5,16 @@ import { TextField } from '@parley/ui/field';
 import { Note } from '@parley/ui/note';
 import { useTranslations } from 'next-intl';
 import { useActionState } from 'react';
+import { formOrAway } from '../frame/or-away';
 import { RefusalNote, typed, useFocusOnRefusal, useRefusal } from '../frame/refusal';
 import { FORM_AT_REST } from '../server/answer';
 import { changeName } from './actions';
 
+const rename = formOrAway(changeName);
+
 export function NameForm({ name, email }: { name: string; email: string }) {
   const t = useTranslations('pages.account');
-  const [state, action, busy] = useActionState(changeName, FORM_AT_REST);
+  const [state, action, busy] = useActionState(rename, FORM_AT_REST);
   const { at, elsewhere } = useRefusal(state);
   const form = useFocusOnRefusal(state);
   return (

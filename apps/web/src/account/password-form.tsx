@@ -4,16 +4,18 @@ import { Button } from '@parley/ui/button';
 import { Note } from '@parley/ui/note';
 import { useTranslations } from 'next-intl';
 import { useActionState } from 'react';
+import { formOrAway } from '../frame/or-away';
 import { RefusalNote, useFocusOnRefusal, useRefusal } from '../frame/refusal';
 import { FORM_AT_REST } from '../server/answer';
 import { changePassword } from './actions';
 import { PasswordField } from './password-field';
 
 const NEXT = ['password-short', 'password-long', 'password-common'] as const;
+const change = formOrAway(changePassword);
 
 export function PasswordForm({ email }: { email: string }) {
   const t = useTranslations('pages.account');
-  const [state, action, busy] = useActionState(changePassword, FORM_AT_REST);
+  const [state, action, busy] = useActionState(change, FORM_AT_REST);
   const { at, elsewhere } = useRefusal(state);
   const form = useFocusOnRefusal(state);
   const changed = state.status === 'done' ? state.id : '';

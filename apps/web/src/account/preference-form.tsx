@@ -3,9 +3,10 @@
 import { Choice } from '@parley/ui/choice';
 import { SelectField } from '@parley/ui/field';
 import { useLocale, useTranslations } from 'next-intl';
-import { useOptimistic, useTransition } from 'react';
+import { useOptimistic } from 'react';
 import { chooseLocale, chooseTheme } from '../frame/preferences';
 import { type Theme, THEMES } from '../frame/themes';
+import { useAsk } from '../frame/use-ask';
 import { isLocale, LOCALE_NAMES, LOCALES } from '../i18n/locale';
 
 /** Language and theme: chosen is done. */
@@ -13,16 +14,16 @@ export function PreferenceForm({ theme }: { theme: Theme }) {
   const t = useTranslations('pages.account');
   const [locale, showLocale] = useOptimistic(useLocale());
   const [shown, showTheme] = useOptimistic(theme);
-  const [, start] = useTransition();
+  const { ask, note } = useAsk();
   return (
     <div className="grid gap-4">
       <SelectField
         label={t('language')}
         value={locale}
         onChange={({ target: { value } }) =>
-          start(async () => {
+          ask(() => {
             if (isLocale(value)) showLocale(value);
-            await chooseLocale(value);
+            return chooseLocale(value);
           })
         }
       >
@@ -38,12 +39,13 @@ export function PreferenceForm({ theme }: { theme: Theme }) {
         value={shown}
         options={THEMES.map((value) => ({ value, label: t(`themes.${value}`) }))}
         onChange={(value) =>
-          start(async () => {
+          ask(() => {
             showTheme(value);
-            await chooseTheme(value);
+            return chooseTheme(value);
           })
         }
       />
+      {note}
     </div>
   );
 }

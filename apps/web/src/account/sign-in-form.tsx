@@ -4,13 +4,16 @@ import { Button } from '@parley/ui/button';
 import { TextField } from '@parley/ui/field';
 import { useTranslations } from 'next-intl';
 import { useActionState } from 'react';
+import { formOrAway } from '../frame/or-away';
 import { RefusalNote, typed, useFocusOnRefusal, useRefusal } from '../frame/refusal';
 import { FORM_AT_REST } from '../server/answer';
 import { signIn } from './actions';
 
+const enter = formOrAway(signIn);
+
 export function SignInForm({ next }: { next: string }) {
   const t = useTranslations('pages.signIn');
-  const [state, action, busy] = useActionState(signIn, FORM_AT_REST);
+  const [state, action, busy] = useActionState(enter, FORM_AT_REST);
   const form = useFocusOnRefusal(state, '[name=password]');
   return (
     <form ref={form} action={action} className="grid gap-4" noValidate>

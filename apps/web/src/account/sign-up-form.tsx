@@ -4,6 +4,7 @@ import { Button } from '@parley/ui/button';
 import { TextField } from '@parley/ui/field';
 import { useTranslations } from 'next-intl';
 import { useActionState } from 'react';
+import { formOrAway } from '../frame/or-away';
 import { RefusalNote, typed, useFocusOnRefusal, useRefusal } from '../frame/refusal';
 import { FORM_AT_REST } from '../server/answer';
 import { signUp } from './actions';
@@ -12,10 +13,11 @@ import { PasswordField } from './password-field';
 const NAME = ['name-invalid'] as const;
 const EMAIL = ['email-invalid', 'email-taken'] as const;
 const PASSWORD = ['password-short', 'password-long', 'password-common'] as const;
+const enter = formOrAway(signUp);
 
 export function SignUpForm({ next }: { next: string }) {
   const t = useTranslations('pages.signUp');
-  const [state, action, busy] = useActionState(signUp, FORM_AT_REST);
+  const [state, action, busy] = useActionState(enter, FORM_AT_REST);
   const { at, elsewhere } = useRefusal(state);
   const form = useFocusOnRefusal(state);
   return (

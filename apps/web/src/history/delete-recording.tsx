@@ -5,6 +5,7 @@ import { Question } from '@parley/ui/dialog';
 import { Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState, useTransition } from 'react';
+import { orAway } from '../frame/or-away';
 import { useRefusalSentence } from '../frame/refusal';
 import { deleteRecording } from './actions';
 
@@ -17,7 +18,7 @@ export function DeleteRecording({ id, title, duration }: { id: string; title: st
   const [busy, start] = useTransition();
   const go = () =>
     start(async () => {
-      const answer = await deleteRecording(id);
+      const answer = await orAway(deleteRecording(id));
       if (!answer.ok) return setError(sentence(answer.code));
       setOpen(false);
       // What was here is gone, and the focus with it: the list is where it was.

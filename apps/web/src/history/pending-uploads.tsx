@@ -91,11 +91,10 @@ function Row({
   const [failed, setFailed] = useState<string>();
   const [busy, start] = useTransition();
   // What fails here (its code did not come, the disk refuses) is said here: the page stays.
-  const attempt = (act: () => Promise<void>) =>
-    start(async () => {
-      setFailed(undefined);
-      await act().catch(() => setFailed(t('notDone')));
-    });
+  const attempt = (act: () => Promise<void>) => {
+    setFailed(undefined);
+    start(() => act().catch(() => setFailed(t('notDone'))));
+  };
   const at = new Date(pending.startedAt);
   const title = pending.title || t('untitled');
   return (

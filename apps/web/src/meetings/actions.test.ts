@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { chooseLocale } from '../frame/preferences';
 import { deleteRecording } from '../history/actions';
 import { FORM_AT_REST } from '../server/answer';
 import { database } from '../server/database';
@@ -6,7 +7,7 @@ import * as meetings from '../server/meetings';
 import { requestAs } from '../server/testing-request';
 import { type WebTestbed, webTestbed } from '../server/testing-web';
 import type { Viewer } from '../server/viewer';
-import { deleteMeeting, renameMeeting, renewInvite, scheduleMeeting } from './actions';
+import { deleteMeeting, newMeeting, renameMeeting, renewInvite, scheduleMeeting } from './actions';
 
 vi.mock('next/headers', () => import('../server/testing-request'));
 vi.mock('next/cache', () => ({ revalidatePath: () => undefined }));
@@ -101,4 +102,6 @@ it('tells that the database is away, and loses nothing that was typed', async ()
   expect(await deleteMeeting(mine.id)).toEqual(away);
   expect(await renewInvite(mine.id)).toEqual(away);
   expect(await deleteRecording(track)).toEqual(away);
+  expect(await newMeeting()).toEqual(away);
+  expect(await chooseLocale('zh-CN')).toEqual(away);
 });

@@ -4,16 +4,19 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { opaqueId } from '@parley/protocol/room-state';
 import { actionAnswer, field, formAnswer } from '../frame/form-answer';
-import { type Answer, type FormState, no } from '../server/answer';
+import { type Answer, answer, type FormState, no } from '../server/answer';
 import * as meetings from '../server/meetings';
 import { currentUser, currentViewer, requireUser, type Viewer } from '../server/viewer';
 
 /** Button "New meeting": makes one and opens its door. */
-export async function newMeeting(): Promise<void> {
-  const user = await requireUser('/meetings');
-  // Without a title: everybody reads "<host>'s meeting" in their own language.
-  const { slug } = await meetings.createMeeting(user, '');
-  redirect(`/m/${slug}`);
+export async function newMeeting(): Promise<Answer<null>> {
+  const made = await actionAnswer(async () => {
+    const user = await requireUser('/meetings');
+    // Without a title: everybody reads "<host>'s meeting" in their own language.
+    return answer(await meetings.createMeeting(user, ''));
+  });
+  if (made.ok) redirect(`/m/${made.value.slug}`);
+  return made;
 }
 
 /** Form "Schedule a meeting": title, starts, duration (minutes), timeZone, description. Goes to the meeting's page. */
@@ -46,16 +49,16 @@ export async function renameMeeting(_: FormState, form: FormData): Promise<FormS
 
 /** Deletes a meeting with its history and goes back to the list. */
 export async function deleteMeeting(meetingId: string): Promise<Answer<null>> {
-  const answer = await actionAnswer(() => withMeeting(meetingId, meetings.deleteMeeting));
-  if (answer.ok) redirect('/meetings');
-  return answer;
+  const deleted = await actionAnswer(() => withMeeting(meetingId, meetings.deleteMeeting));
+  if (deleted.ok) redirect('/meetings');
+  return deleted;
 }
 
 /** Replaces the invite link of a meeting. */
 export async function renewInvite(meetingId: string): Promise<Answer<string>> {
-  const answer = await actionAnswer(() => withMeeting(meetingId, meetings.renewInvite));
-  if (answer.ok) revalidatePath('/meetings', 'layout');
-  return answer;
+  const renewed = await actionAnswer(() => withMeeting(meetingId, meetings.renewInvite));
+  if (renewed.ok) revalidatePath('/meetings', 'layout');
+  return renewed;
 }
 
 /** Acts on a meeting for who is signed in. `id` comes from a browser, and is whatever React could decode. */

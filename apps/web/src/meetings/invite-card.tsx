@@ -6,6 +6,7 @@ import { TextField } from '@parley/ui/field';
 import { Clock } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState, useTransition } from 'react';
+import { orAway } from '../frame/or-away';
 import { useRefusalSentence } from '../frame/refusal';
 import { renewInvite } from './actions';
 
@@ -19,7 +20,7 @@ export function InviteCard({ meetingId, link }: { meetingId: string; link: strin
   const [busy, start] = useTransition();
   const renew = () =>
     start(async () => {
-      const answer = await renewInvite(meetingId);
+      const answer = await orAway(renewInvite(meetingId));
       if (!answer.ok) return setError(sentence(answer.code));
       setRenewed(true);
       setAsking(false);

@@ -7,9 +7,12 @@ import { Menu, MenuItem, MenuRule } from '@parley/ui/menu';
 import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useActionState, useState, useTransition } from 'react';
+import { formOrAway, orAway } from '../frame/or-away';
 import { RefusalNote, typed, useRefusal, useRefusalSentence } from '../frame/refusal';
 import { FORM_AT_REST, type FormState } from '../server/answer';
 import { deleteMeeting, renameMeeting } from './actions';
+
+const renamed = formOrAway(renameMeeting);
 
 /** "More" of a meeting one owns: rename, delete. */
 export function MeetingMenu({ id, title, recordings }: { id: string; title: string; recordings: number }) {
@@ -48,7 +51,7 @@ export function MeetingMenu({ id, title, recordings }: { id: string; title: stri
 function RenameForm({ id, title, onClose }: { id: string; title: string; onClose: () => void }) {
   const t = useTranslations('pages.meeting');
   const [state, action, busy] = useActionState(async (before: FormState, form: FormData) => {
-    const after = await renameMeeting(before, form);
+    const after = await renamed(before, form);
     if (after.status === 'done') onClose();
     return after;
   }, FORM_AT_REST);
@@ -109,7 +112,7 @@ function DeleteQuestion({
       error={error}
       onGo={() =>
         start(async () => {
-          const answer = await deleteMeeting(id);
+          const answer = await orAway(deleteMeeting(id));
           if (!answer.ok) setError(sentence(answer.code));
         })
       }

@@ -6,6 +6,7 @@ import { SelectField, TextArea, TextField } from '@parley/ui/field';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useActionState } from 'react';
+import { formOrAway } from '../frame/or-away';
 import { RefusalNote, typed, useFocusOnRefusal, useRefusal } from '../frame/refusal';
 import { durationText } from '../i18n/times';
 import { scheduleMeeting } from '../meetings/actions';
@@ -13,6 +14,7 @@ import { FORM_AT_REST } from '../server/answer';
 
 const DURATIONS_MIN = [15, 30, 45, 60, 90, 120, 180, 240, 480];
 const USUAL_MIN = 60;
+const schedule = formOrAway(scheduleMeeting);
 
 /** "Schedule a meeting". `starts`: a wall clock of `timeZone`, as `YYYY-MM-DDTHH:mm`. */
 export function ScheduleForm({
@@ -26,7 +28,7 @@ export function ScheduleForm({
 }) {
   const t = useTranslations('pages.schedule');
   const words = useTranslations('pages.time');
-  const [state, action, busy] = useActionState(scheduleMeeting, FORM_AT_REST);
+  const [state, action, busy] = useActionState(schedule, FORM_AT_REST);
   const { at, elsewhere } = useRefusal(state);
   const form = useFocusOnRefusal(state);
   const before = (name: string, usual: string) => (state.status === 'refused' ? typed(state, name) : usual);

@@ -9,6 +9,7 @@ export type WebRefusal =
   | 'removed' // a host removed this person from the meeting
   | 'wrong-origin' // a write that did not come from a page of ours
   | 'database-away' // try again in a moment
+  | 'server-away' // the browser got no answer of ours: the page says so itself
   | 'too-many-attempts' // wait; the answer says how long
   | 'wrong-credentials' // unknown email or wrong password: the same answer
   | 'name-invalid' // empty, or longer than 80 characters
