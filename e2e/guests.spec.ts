@@ -18,6 +18,26 @@ test('a guest without camera or microphone can join, sees and is told how to giv
   await expect(bob.tile('Bob Birch (you)')).toBeVisible();
 });
 
+test('a guest with a microphone and no camera reads of the camera alone, and is heard', async ({ arrives }) => {
+  const alice = await arrives('Alice Ash');
+  await alice.signsUp();
+  const meeting = await alice.makesMeeting();
+  await alice.joins();
+  const bob = await arrives('Bob Birch');
+  await bob.context.addInitScript(() => {
+    const media = navigator.mediaDevices;
+    const ask = media.getUserMedia.bind(media);
+    media.getUserMedia = (wanted) =>
+      wanted?.video ? Promise.reject(new DOMException('Requested device not found', 'NotFoundError')) : ask(wanted);
+  });
+  await bob.opens(meeting.inviteLink);
+  await expect(bob.page.getByText('No camera was found')).toBeVisible();
+  await expect(bob.page.getByRole('combobox', { name: 'Microphone' })).toBeEnabled();
+  await bob.joins();
+  await bob.sees('Alice Ash');
+  await alice.hears();
+});
+
 test('a removed guest cannot come back', async ({ arrives }) => {
   const alice = await arrives('Alice Ash');
   await alice.signsUp();

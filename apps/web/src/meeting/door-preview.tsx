@@ -1,9 +1,10 @@
 'use client';
 
-import type { LocalMedia, LocalMediaState } from '@parley/rtc-core';
+import type { Capture, LocalMedia, LocalMediaState, RtcErrorCode } from '@parley/rtc-core';
 import { Button } from '@parley/ui/button';
 import { CallKey } from '@parley/ui/call-key';
 import { cx } from '@parley/ui/cx';
+import { Note } from '@parley/ui/note';
 import { LoaderCircle, Mic, MicOff, RotateCcw, SlidersHorizontal, Video, VideoOff } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useRef } from 'react';
@@ -11,6 +12,15 @@ import { useDevices } from './devices';
 import { permissionWay } from './permission-help';
 
 const whole = (state: LocalMediaState): LocalMediaState => state;
+
+/** Of which device a sentence speaks. */
+type Subject = 'camera' | 'microphone' | 'both';
+
+const failureOf = (capture: Capture): RtcErrorCode | null => (capture.status === 'failed' ? capture.error.code : null);
+
+/** What is wrong with the microphone alone. */
+const selectMicrophoneFailure = ({ captures: { camera, microphone } }: LocalMediaState): RtcErrorCode | null =>
+  failureOf(microphone) === failureOf(camera) ? null : failureOf(microphone);
 
 /** One's own picture as the others will see it, or why there is none; and the two keys. */
 export function DoorPreview({ local }: { local: LocalMedia | null }) {
@@ -22,20 +32,14 @@ export function DoorPreview({ local }: { local: LocalMedia | null }) {
   const microphoneOn = wanted.microphone && microphone.status !== 'failed';
   const cameraOn = wanted.camera && camera.status !== 'failed';
 
-  const failed = (capture: typeof camera): string | null => (capture.status === 'failed' ? capture.error.code : null);
-  const refused =
-    failed(camera) === 'permission-denied'
-      ? failed(microphone) === 'permission-denied'
-        ? 'titleBoth'
-        : 'titleCamera'
-      : failed(microphone) === 'permission-denied'
-        ? 'titleMicrophone'
-        : null;
-  const wholeHelp = refused === 'titleBoth' || refused === 'titleCamera';
+  // Why there is no picture; the microphone, when something else is wrong with it, is told below.
+  const failure = camera.status === 'failed' ? camera.error.code : null;
+  const source = failure !== null && failure === failureOf(microphone) ? 'both' : 'camera';
+  const wholeHelp = failure === 'permission-denied';
 
   let inside: ReactNode;
-  if (wholeHelp) inside = <PermissionHelp local={local} title={refused} />;
-  else if (camera.status === 'failed') inside = <CaptureTrouble local={local} code={camera.error.code} />;
+  if (wholeHelp) inside = <PermissionHelp local={local} source={source} />;
+  else if (failure !== null) inside = <CaptureTrouble local={local} code={failure} source={source} />;
   else if (camera.status === 'on') inside = <Picture track={camera.track} mirrored={facing === 'user'} />;
   else if (camera.status === 'starting' && wanted.camera)
     inside = (
@@ -115,11 +119,14 @@ function tryAgain(local: LocalMedia | null): void {
   local?.setWanted({ ...(failed('camera') && { camera: true }), ...(failed('microphone') && { microphone: true }) });
 }
 
+const TITLES = { camera: 'titleCamera', microphone: 'titleMicrophone', both: 'titleBoth' } as const;
+
 /** How to give a refused permission back, for the browser at hand. */
-function PermissionHelp({ local, title }: { local: LocalMedia | null; title: 'titleBoth' | 'titleCamera' }) {
+function usePermissionSteps(source: Subject): readonly ReactNode[] {
   const t = useTranslations('call.refused');
   const way = permissionWay(navigator.userAgent);
   const rich = {
+    source,
     b: (text: ReactNode) => <b className="font-semibold">{text}</b>,
     icon: () => (
       <span className="mx-0.5 inline-grid h-6 place-items-center rounded-full bg-raised px-2.5 align-middle">
@@ -127,16 +134,18 @@ function PermissionHelp({ local, title }: { local: LocalMedia | null; title: 'ti
       </span>
     ),
   };
-  const steps = [
-    t.rich(way, rich),
-    way === 'firefox' ? t.rich('firefoxRemove', rich) : t.rich('allow', rich),
-    t('back'),
-  ];
+  return [t.rich(way, rich), way === 'firefox' ? t.rich('firefoxRemove', rich) : t.rich('allow', rich)];
+}
+
+/** In the place of the picture. */
+function PermissionHelp({ local, source }: { local: LocalMedia | null; source: Subject }) {
+  const t = useTranslations('call.refused');
+  const steps = [...usePermissionSteps(source), t('back')];
   return (
     <div role="alert" className="grid w-full max-w-120 gap-5 p-5 phone:gap-3 phone:p-4">
       <div>
-        <h2>{t(title)}</h2>
-        <p className="mt-1 text-ink-2">{t('why')}</p>
+        <h2>{t(TITLES[source])}</h2>
+        <p className="mt-1 text-ink-2">{t('why', { source })}</p>
       </div>
       <ol className="grid gap-2.5 text-button phone:gap-2">
         {steps.map((step, index) => (
@@ -160,11 +169,9 @@ function PermissionHelp({ local, title }: { local: LocalMedia | null; title: 'ti
   );
 }
 
-type CaptureCode =
-  'insecure-context' | 'permission-denied' | 'device-not-found' | 'device-busy' | 'device-unplugged' | 'capture-failed';
+type CaptureCode = 'insecure-context' | 'device-not-found' | 'device-busy' | 'device-unplugged' | 'capture-failed';
 const CAPTURE_CODES: readonly string[] = [
   'insecure-context',
-  'permission-denied',
   'device-not-found',
   'device-busy',
   'device-unplugged',
@@ -173,13 +180,13 @@ const captureCode = (code: string): CaptureCode =>
   CAPTURE_CODES.includes(code) ? (code as CaptureCode) : 'capture-failed';
 
 /** Why the camera gives no picture, and what to do. */
-function CaptureTrouble({ local, code }: { local: LocalMedia | null; code: string }) {
+function CaptureTrouble({ local, code, source }: { local: LocalMedia | null; code: string; source: Subject }) {
   const t = useTranslations('call.capture');
   const again = useTranslations('call.refused');
   const known = captureCode(code);
   return (
     <div role="alert" className="grid max-w-110 justify-items-center gap-1 p-5 pb-20 text-center">
-      <h2>{t(`${known}.title`)}</h2>
+      <h2>{t(`${known}.title`, { source })}</h2>
       <p className="text-ink-2">{t(`${known}.text`)}</p>
       {known === 'insecure-context' ? null : (
         <Button className="mt-3" icon={<RotateCcw aria-hidden />} onClick={() => tryAgain(local)}>
@@ -187,5 +194,47 @@ function CaptureTrouble({ local, code }: { local: LocalMedia | null; code: strin
         </Button>
       )}
     </div>
+  );
+}
+
+/** Under the picture: why the microphone gives no sound, and what to do. */
+export function MicrophoneTrouble({ local }: { local: LocalMedia | null }) {
+  const code = useDevices(local, selectMicrophoneFailure);
+  if (code === null) return null;
+  return (
+    <div className="mt-3">
+      <Note kind="amber" role="alert" compact>
+        {code === 'permission-denied' ? <MicrophonePermission local={local} /> : <MicrophoneFailure code={code} />}
+      </Note>
+    </div>
+  );
+}
+
+function MicrophoneFailure({ code }: { code: string }) {
+  const t = useTranslations('call.capture');
+  const known = captureCode(code);
+  return (
+    <>
+      <b>{t(`${known}.title`, { source: 'microphone' })}</b>
+      <p>{t(`${known}.text`)}</p>
+    </>
+  );
+}
+
+function MicrophonePermission({ local }: { local: LocalMedia | null }) {
+  const t = useTranslations('call.refused');
+  const steps = usePermissionSteps('microphone');
+  return (
+    <>
+      <b>{t('titleMicrophone')}</b>
+      <ol className="my-1 list-decimal pl-5">
+        {steps.map((step, index) => (
+          <li key={index}>{step}</li>
+        ))}
+      </ol>
+      <Button size="small" icon={<RotateCcw aria-hidden />} onClick={() => tryAgain(local)}>
+        {t('tryAgain')}
+      </Button>
+    </>
   );
 }

@@ -98,12 +98,59 @@ describe('the door', () => {
     room.local.capture('microphone', { status: 'failed', error: new RtcError('permission-denied') });
     await show(room);
     await expect.element(page.getByRole('alert')).toHaveTextContent('Camera and microphone are blocked');
+    expect(page.getByRole('alert').getByRole('listitem').elements()).toHaveLength(3);
+    await expect.element(page.getByText('Set Camera and Microphone to Allow.')).toBeVisible();
     await expect.element(page.getByRole('combobox', { name: 'Camera' })).toBeDisabled();
     await page.getByRole('button', { name: 'Try again' }).click();
     await expect.element(page.getByLabelText('Your own picture')).toBeVisible();
     room.local.capture('camera', { status: 'failed', error: new RtcError('permission-denied') });
     await join.click();
     await expect.element(page.getByRole('toolbar')).toBeVisible();
+  });
+
+  it('tells how to give back the microphone alone, beside one’s own picture, and the call says no more than that', async () => {
+    const room = fakeRoom();
+    const denied = { status: 'failed', error: new RtcError('permission-denied') } as const;
+    room.local.capture('microphone', denied);
+    await show(room);
+    const alert = page.getByRole('alert');
+    await expect.element(alert).toHaveTextContent('The microphone is blocked');
+    expect(alert.getByRole('listitem').elements()).toHaveLength(2);
+    await expect.element(alert.getByText('Set Microphone to Allow.')).toBeVisible();
+    await expect.element(page.getByLabelText('Your own picture')).toBeVisible();
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await expect.element(alert).not.toBeInTheDocument();
+    await join.click();
+    await expect.element(page.getByRole('toolbar')).toBeVisible();
+    room.local.capture('microphone', denied);
+    await expect
+      .element(page.getByText('The microphone is off. This browser was told not to share it with this site.').first())
+      .toBeVisible();
+  });
+
+  it.each([
+    ['device-not-found', null, 'No camera was found'],
+    ['device-busy', null, 'Another program uses your camera'],
+    ['permission-denied', null, 'The camera is blocked'],
+    [null, 'device-not-found', 'No microphone was found'],
+    ['device-not-found', 'device-not-found', 'No camera or microphone was found'],
+    ['device-busy', 'device-busy', 'Another program uses your camera and microphone'],
+  ] as const)('speaks of what failed alone: camera %s, microphone %s', async (camera, microphone, said) => {
+    const room = fakeRoom();
+    if (camera) room.local.capture('camera', { status: 'failed', error: new RtcError(camera) });
+    if (microphone) room.local.capture('microphone', { status: 'failed', error: new RtcError(microphone) });
+    await show(room);
+    await expect.element(page.getByText(said, { exact: true })).toBeVisible();
+    expect(page.getByRole('alert').elements()).toHaveLength(1);
+  });
+
+  it('tells both when each has its own trouble', async () => {
+    const room = fakeRoom();
+    room.local.capture('camera', { status: 'failed', error: new RtcError('device-not-found') });
+    room.local.capture('microphone', { status: 'failed', error: new RtcError('permission-denied') });
+    await show(room);
+    await expect.element(page.getByText('No camera was found')).toBeVisible();
+    await expect.element(page.getByText('The microphone is blocked')).toBeVisible();
   });
 
   it('tries the camera again without unmuting', async () => {

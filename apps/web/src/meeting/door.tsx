@@ -12,7 +12,7 @@ import { ChevronDown, SlidersHorizontal } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Devices, selectSwitchTrouble, useDevices } from './devices';
-import { DoorPreview } from './door-preview';
+import { DoorPreview, MicrophoneTrouble } from './door-preview';
 import { remember, remembered } from './preferences';
 import { usePhone } from './use-media-query';
 import { useTrouble } from './use-trouble';
@@ -20,8 +20,6 @@ import type { MeetingDoor } from './visit';
 
 const selectSilent = ({ captures }: LocalMediaState): boolean =>
   captures.camera.status === 'failed' && captures.microphone.status === 'failed';
-const selectMicrophoneFailure = ({ captures }: LocalMediaState): RtcError | null =>
-  captures.microphone.status === 'failed' && captures.camera.status !== 'failed' ? captures.microphone.error : null;
 
 /** Before the meeting: how one looks and sounds, who one is, and one button. */
 export function Door({
@@ -44,8 +42,7 @@ export function Door({
   const sentence = useTrouble();
   const phone = usePhone();
   const silent = useDevices(local, selectSilent);
-  const microphoneFailure = useDevices(local, selectMicrophoneFailure);
-  const deviceTrouble = useDevices(local, selectSwitchTrouble) ?? microphoneFailure;
+  const deviceTrouble = useDevices(local, selectSwitchTrouble);
   const name = useRef<HTMLInputElement>(null);
   const [nameError, setNameError] = useState<string | undefined>();
 
@@ -74,6 +71,7 @@ export function Door({
     <main className="mx-auto grid min-h-[calc(100dvh-64px)] w-full max-w-[1192px] grid-cols-[minmax(0,720px)_minmax(280px,344px)] content-center items-center justify-center gap-16 px-8 pt-4 pb-20 max-[960px]:grid-cols-[minmax(0,560px)] max-[960px]:gap-6 phone:min-h-0 phone:content-start phone:gap-4 phone:px-4 phone:pt-0 phone:pb-4">
       <div className="min-w-0">
         <DoorPreview local={local} />
+        <MicrophoneTrouble local={local} />
         {deviceTrouble ? (
           <div className="mt-3">
             <Note kind="amber" role="alert" compact>
