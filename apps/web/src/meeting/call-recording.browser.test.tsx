@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
-import { type FakeRoom, YOU } from './testing/fake-room';
+import { type FakeRoom, fakeRoom, YOU } from './testing/fake-room';
 import { asked, enterCall, key, MAYA } from './testing/in-call';
+import { show } from './testing/show';
 
 let room: FakeRoom;
 const enter = async (...how: Parameters<typeof enterCall>): Promise<void> => {
@@ -26,6 +27,23 @@ describe('recording', () => {
     await expect.element(status).not.toBeInTheDocument();
     room.happens({ type: 'take-started', take: 'take-0002', by: MAYA.id, destination: 'server' });
     await expect.poll(() => asked(room, 'noticeShown')).toEqual(['take-0001', 'take-0002']);
+  });
+
+  it('is read out also to who comes in while it runs', async () => {
+    room = fakeRoom({ role: 'participant' });
+    room.joins(MAYA);
+    room.happens({ type: 'take-started', take: 'take-0001', by: MAYA.id, destination: 'server' });
+    await show(room);
+    // Only what changes in a live region that was there before is read out.
+    const changed = new Set<Node>();
+    const watch = new MutationObserver((records) => records.forEach(({ target }) => changed.add(target)));
+    watch.observe(document.body, { childList: true, characterData: true, subtree: true });
+    await page.getByRole('button', { name: 'Join now' }).click();
+    await expect.element(status).toBeVisible();
+    const said = () => [...changed].filter((node) => node instanceof Element && node.matches('[aria-live=polite]'));
+    await expect.poll(() => said().map((node) => node.textContent), { timeout: 15_000 }).toContain('Recording');
+    watch.disconnect();
+    expect(status.elements()).toHaveLength(1);
   });
 
   it('is started and stopped by a host', async () => {

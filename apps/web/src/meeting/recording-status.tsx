@@ -4,7 +4,7 @@ import type { RecordingProgress, RoomSession, RoomView } from '@parley/rtc-core'
 import { ProgressBar } from '@parley/ui/progress-bar';
 import { cx } from '@parley/ui/cx';
 import { useTranslations } from 'next-intl';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { runningTime, useNow } from './clock';
 import { selectTake } from './tiles';
 import { useReadable, useRoom, useSession } from './use-room';
@@ -15,21 +15,28 @@ const selectOffset = ({ clockOffset }: RoomView): number => clockOffset;
 export function RecordingStatus({ short = false }: { short?: boolean }) {
   const t = useTranslations('call.recording');
   const take = useRoom(selectTake);
-  useNoticeShown(take?.id ?? null);
-  if (!take) return null;
+  const shown = useNoticeShown(take?.id ?? null);
   return (
-    <span
-      role="status"
-      aria-label={t('status')}
-      className={cx(
-        'inline-flex flex-none items-center gap-2 rounded-control bg-danger-tint font-semibold whitespace-nowrap text-danger-tint-ink tabular-nums',
-        short ? 'h-7 px-2.5 text-micro' : 'h-8 px-3 text-small',
-      )}
-    >
-      <span aria-hidden className="size-2.5 flex-none rounded-full bg-danger" />
-      {t('status')}
-      <RunningTime since={take.startedAt} hidden={short} />
-    </span>
+    <>
+      {/* Read out also to who comes in while it runs: a status that comes with its words, as the one below, may not be. */}
+      <span aria-live="polite" className="sr-only">
+        {shown ? t('status') : null}
+      </span>
+      {take ? (
+        <span
+          role="status"
+          aria-label={t('status')}
+          className={cx(
+            'inline-flex flex-none items-center gap-2 rounded-control bg-danger-tint font-semibold whitespace-nowrap text-danger-tint-ink tabular-nums',
+            short ? 'h-7 px-2.5 text-micro' : 'h-8 px-3 text-small',
+          )}
+        >
+          <span aria-hidden className="size-2.5 flex-none rounded-full bg-danger" />
+          {t('status')}
+          <RunningTime since={take.startedAt} hidden={short} />
+        </span>
+      ) : null}
+    </>
   );
 }
 
@@ -44,17 +51,22 @@ function RunningTime({ since, hidden }: { since: number; hidden: boolean }) {
   );
 }
 
-/** Confirms the notice of a take once it has been painted. A hidden page paints nothing and confirms nothing. */
-function useNoticeShown(take: string | null): void {
+/** Confirms the notice of a take once it has been painted, and says so. A hidden page paints nothing and confirms nothing. */
+function useNoticeShown(take: string | null): boolean {
   const session = useSession();
+  const [shown, setShown] = useState<string | null>(null);
   useEffect(() => {
     if (take === null) return;
     // The first frame is drawn with the notice in it; when the second begins, the first is on screen.
     let frame = requestAnimationFrame(() => {
-      frame = requestAnimationFrame(() => session.noticeShown());
+      frame = requestAnimationFrame(() => {
+        session.noticeShown();
+        setShown(take);
+      });
     });
     return () => cancelAnimationFrame(frame);
   }, [session, take]);
+  return take !== null && shown === take;
 }
 
 const whole = (progress: RecordingProgress): RecordingProgress => progress;
