@@ -167,6 +167,31 @@ describe('the keys', () => {
     expect(key('Unmute').element().getAttribute('aria-keyshortcuts')).toBeNull();
   });
 
+  it('have shortcuts that can be switched off on a phone too, which may have a keyboard', async () => {
+    await enter({ size: PHONE });
+    await userEvent.keyboard('m');
+    await expect.element(key('Unmute')).toBeVisible();
+    await key('More').click();
+    const row = page.getByRole('button', { name: 'Keyboard shortcuts' });
+    await row.click();
+    await expect.element(row).toHaveAttribute('aria-pressed', 'false');
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await userEvent.keyboard('m');
+    await expect.element(key('Unmute')).toBeVisible();
+  });
+
+  it.each([
+    ['Camera and sound', 'dialog', 'Close'],
+    ['End for all', 'alertdialog', 'Keep it going'],
+  ] as const)('get the focus back from what the sheet opened: %s', async (row, role, way) => {
+    await enter({ size: PHONE });
+    await key('More').click();
+    await page.getByRole('dialog', { name: 'More' }).getByRole('button', { name: row }).click();
+    await page.getByRole(role).getByRole('button', { name: way }).click();
+    await expect.element(page.getByRole(role)).not.toBeInTheDocument();
+    await expect.element(key('More')).toHaveFocus();
+  });
+
   it('are exactly five on a phone, the rest in a sheet', async () => {
     await enter({ size: PHONE });
     room.joins(MAYA);

@@ -24,6 +24,7 @@ import {
 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import { useToast } from './call-toasts';
 import { useMeeting } from './meeting-context';
 import { useSwitch } from './preferences';
@@ -130,11 +131,17 @@ export function MoreSheet({
   const session = useSession();
   const canFlip = useCanFlip();
   const people = useRoom(selectCount);
+  const [shortcuts, setShortcuts] = useSwitch('shortcuts');
   const [sounds, setSounds] = useSwitch('sounds');
   const { inviteLink, copyInvite, copyDiagnostics } = useCopies();
   const then = (act: () => void) => () => {
     onClose();
     act();
+  };
+  // The sheet gives the focus back to its key first: to that the dialog gives it back in turn, not to a row that is gone.
+  const thenOpen = (open: () => void) => () => {
+    flushSync(onClose);
+    queueMicrotask(open);
   };
   return (
     <Panel title={controls('more')} closeLabel={controls('close')} onClose={onClose} sheet tall={false}>
@@ -178,7 +185,7 @@ export function MoreSheet({
             {t('flipCamera')}
           </Row>
         ) : null}
-        <Row icon={Settings} onClick={then(onDevices)}>
+        <Row icon={Settings} onClick={thenOpen(onDevices)}>
           {devices('title')}
         </Row>
         {inviteLink === null ? null : (
@@ -186,6 +193,14 @@ export function MoreSheet({
             {t('copyInvite')}
           </Row>
         )}
+        <Row
+          icon={Keyboard}
+          tail={shortcuts ? t('on') : t('off')}
+          pressed={shortcuts}
+          onClick={() => setShortcuts(!shortcuts)}
+        >
+          {t('shortcuts')}
+        </Row>
         <Row icon={Volume2} tail={sounds ? t('on') : t('off')} pressed={sounds} onClick={() => setSounds(!sounds)}>
           {t('sounds')}
         </Row>
@@ -193,7 +208,7 @@ export function MoreSheet({
           {t('copyDiagnostics')}
         </Row>
         {call.host ? (
-          <Row icon={CircleX} danger onClick={then(onEnd)}>
+          <Row icon={CircleX} danger onClick={thenOpen(onEnd)}>
             {t('endForAll')}
           </Row>
         ) : null}
