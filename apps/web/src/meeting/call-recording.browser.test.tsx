@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { type FakeRoom, fakeRoom, YOU } from './testing/fake-room';
 import { asked, enterCall, key, MAYA } from './testing/in-call';
-import { show } from './testing/show';
+import { PHONE, show } from './testing/show';
 
 let room: FakeRoom;
 const enter = async (...how: Parameters<typeof enterCall>): Promise<void> => {
@@ -55,6 +55,22 @@ describe('recording', () => {
     await key('More').click();
     await page.getByRole('menuitem', { name: 'Record to this device only' }).click();
     expect(asked(room, 'startRecording')).toEqual(['server', 'device']);
+  });
+
+  it('shows who records how much of it is saved, and of a take for this device no percent', async () => {
+    await enter();
+    await key('Record').click();
+    room.progress({ recordedMs: 60_000, recordedBytes: 12_000_000, uploadedBytes: 11_840_000 });
+    await expect.element(page.getByText('11.8 of 12 MB saved')).toBeVisible();
+    await page.viewport(...PHONE);
+    await key('More').click();
+    await expect.element(page.getByRole('dialog').getByText('11.8 of 12 MB saved')).toBeVisible();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    room.view({ recorder: { status: 'uploading', take: 'take-0001' } });
+    const saving = page.getByRole('status', { name: 'Keep this page open until it is saved.' });
+    await expect.element(saving).toHaveTextContent('Saving, 98 %');
+    room.progress({ recordedMs: 60_000, recordedBytes: 12_000_000, uploadedBytes: 0 });
+    await expect.element(saving).toHaveTextContent(/^Saving$/u);
   });
 
   it('takes a double click for one', async () => {

@@ -16,7 +16,7 @@ import { useMeeting } from './meeting-context';
 import { MoreSheet } from './more-menu';
 import { PeoplePanel } from './people-panel';
 import { EndQuestion, LeaveQuestion } from './questions';
-import { RecordingStatus, SavingStatus, useSaving } from './recording-status';
+import { RecordingStatus, SavedSoFar, SavingStatus, useSaving } from './recording-status';
 import { Stage } from './stage';
 import { selectPhase, selectRecorder, selectTitle } from './tiles';
 import { useCall } from './use-call';
@@ -87,7 +87,7 @@ function Room({ onLeave }: { onLeave: () => void }) {
         // Not inert under a sheet: there is nothing to press, and that a recording begins is read out.
         <header className="col-span-full flex min-w-0 items-center gap-2 px-4">
           <Where strip />
-          {saving === null ? null : <SavingStatus progress={saving} className="w-36 flex-none" />}
+          {saving === null ? null : <SavingStatus {...saving} className="w-36 flex-none" />}
           <RecordingStatus short={phone} />
         </header>
       ) : null}
@@ -138,7 +138,7 @@ function Room({ onLeave }: { onLeave: () => void }) {
         />
         {narrow ? null : (
           <div className="flex min-w-0 justify-end">
-            {saving === null ? null : <SavingStatus progress={saving} className="w-40" />}
+            {saving === null ? <SavedSoFar /> : <SavingStatus {...saving} className="w-40" />}
           </div>
         )}
       </footer>

@@ -126,7 +126,7 @@ function Saving({ session }: { session: RoomSession }) {
   }
   return (
     <div className="grid gap-2 text-left">
-      <SavingStatus progress={saving} />
+      <SavingStatus {...saving} />
       <p className="text-small text-ink-2">{t('keepOpen')}</p>
     </div>
   );

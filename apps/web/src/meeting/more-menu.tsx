@@ -28,6 +28,7 @@ import { flushSync } from 'react-dom';
 import { useToast } from './call-toasts';
 import { useMeeting } from './meeting-context';
 import { useSwitch } from './preferences';
+import { useSavedSoFar } from './recording-status';
 import { REACTION_NAMES, REACTIONS } from './reactions';
 import { selectCount } from './tiles';
 import type { CallActions } from './use-call';
@@ -133,6 +134,7 @@ export function MoreSheet({
   const people = useRoom(selectCount);
   const [shortcuts, setShortcuts] = useSwitch('shortcuts');
   const [sounds, setSounds] = useSwitch('sounds');
+  const saved = useSavedSoFar();
   const { inviteLink, copyInvite, copyDiagnostics } = useCopies();
   const then = (act: () => void) => () => {
     onClose();
@@ -171,7 +173,11 @@ export function MoreSheet({
           </Row>
         ) : null}
         {call.host ? (
-          <Row icon={CircleDot} onClick={then(() => (call.recording ? call.stopRecording() : call.record('server')))}>
+          <Row
+            icon={CircleDot}
+            tail={saved ?? undefined}
+            onClick={then(() => (call.recording ? call.stopRecording() : call.record('server')))}
+          >
             {call.recording ? controls('stopRecording') : controls('record')}
           </Row>
         ) : null}

@@ -71,26 +71,46 @@ function useNoticeShown(take: string | null): boolean {
 
 const whole = (progress: RecordingProgress): RecordingProgress => progress;
 
-/** How much of a stopped recording is with the server. */
-export function SavingStatus({ progress, className }: { progress: number; className?: string }) {
+/** How much of a stopped recording is with the server; null when nobody can tell, as of one that goes to this device. */
+export function SavingStatus({ share, className }: { share: number | null; className?: string }) {
   const t = useTranslations('call.recording');
-  const percent = Math.floor(progress * 100);
   return (
     <span role="status" aria-label={t('keepOpen')} className={cx('grid gap-1 text-small', className)}>
       <span aria-hidden className="whitespace-nowrap tabular-nums">
-        {t('saving', { percent })}
+        {share === null ? t('savingSoon') : t('saving', { percent: Math.floor(share * 100) })}
       </span>
-      <ProgressBar value={progress} label={t('progress')} />
+      <ProgressBar value={share} label={t('progress')} />
     </span>
   );
 }
 
-/** 0..1 of a stopped recording while it is on its way; null when nothing is. */
-export function useSaving(session: Pick<RoomSession, 'view' | 'recordingProgress'>): number | null {
+/** A stopped recording that is on its way, and how far (0..1, or null before any of it has arrived); null when there is none. */
+export function useSaving(session: Pick<RoomSession, 'view' | 'recordingProgress'>): { share: number | null } | null {
   const saving = useReadable(session.view, selectSaving);
   const { recordedBytes, uploadedBytes } = useReadable(session.recordingProgress, whole);
   if (!saving) return null;
-  return recordedBytes === 0 ? 0 : Math.min(1, uploadedBytes / recordedBytes);
+  return { share: uploadedBytes === 0 ? null : Math.min(1, uploadedBytes / recordedBytes) };
 }
 
 const selectSaving = ({ recorder }: RoomView): boolean => recorder.status === 'uploading';
+
+/** While one records for the server: how much of it is there already. Null otherwise, and before there is anything. */
+export function useSavedSoFar(): string | null {
+  const t = useTranslations('call.recording');
+  const recording = useRoom(selectRecordingForServer);
+  const { recordedBytes, uploadedBytes } = useReadable(useSession().recordingProgress, whole);
+  if (!recording || recordedBytes === 0) return null;
+  return t('savedSoFar', { done: megabytes(uploadedBytes), total: megabytes(recordedBytes) });
+}
+
+const selectRecordingForServer = ({ recorder }: RoomView): boolean =>
+  recorder.status === 'recording' && recorder.destination === 'server';
+
+/** To one tenth. */
+const megabytes = (bytes: number): number => Math.round(bytes / 100_000) / 10;
+
+/** The same in words beside the keys. Not a status: one that speaks every second says nothing. */
+export function SavedSoFar() {
+  const words = useSavedSoFar();
+  return words ? <p className="text-small text-ink-3 tabular-nums">{words}</p> : null;
+}
