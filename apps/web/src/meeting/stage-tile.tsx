@@ -105,10 +105,7 @@ export const StageTile = memo(function StageTile({
 
 const selectFacing = ({ facing }: LocalMediaState): LocalMediaState['facing'] => facing;
 
-function trouble(
-  link: LinkState | undefined,
-  t: (key: 'poor' | 'noLink' | 'connecting') => string,
-): string | undefined {
+function trouble(link: LinkState | undefined, t: (key: 'poor' | 'noLink') => string): string | undefined {
   switch (link?.status) {
     case 'interrupted':
       return t('poor');
