@@ -163,7 +163,8 @@ function Picture({
         onError={() => setBroken(true)}
         className={cx(
           'block aspect-video w-full bg-[#0e1110] object-contain',
-          large ? 'rounded-tile' : 'rounded-control [&::-webkit-media-controls]:opacity-0',
+          // Small, its keys would cover the picture; the keyboard reaches them there, so they show while it does.
+          large ? 'rounded-tile' : 'rounded-control [&:not(:focus-within)::-webkit-media-controls]:opacity-0',
         )}
       />
       {!large && durationMs !== null ? (
