@@ -7,58 +7,83 @@ import type { Metadata } from 'next';
 import Form from 'next/form';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
+import { Suspense } from 'react';
 import { Page } from '../../../frame/frame';
 import { RecordingList } from '../../../history/recording-list';
-import { recordingsFor } from '../../../server/recordings';
+import { RecordingListSkeleton } from '../../../history/recording-list-skeleton';
+import { type RecordingPage, recordingsFor } from '../../../server/recordings';
 import { currentViewer, requireUser } from '../../../server/viewer';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('pages.recordings'))('title') };
 }
 
-type Search = Promise<{ search?: string | string[]; before?: string | string[] }>;
+type SearchParams = Promise<{ search?: string | string[]; before?: string | string[] }>;
 
-export default async function RecordingsPage({ searchParams }: { searchParams: Search }) {
+export default async function RecordingsPage({ searchParams }: { searchParams: SearchParams }) {
   await requireUser('/recordings');
   const query = await searchParams;
   const search = single(query.search).trim();
   const before = single(query.before);
-  const [{ recordings, next }, t] = await Promise.all([
-    recordingsFor(await currentViewer(), { search, ...(before ? { before } : {}) }),
-    getTranslations('pages.recordings'),
-  ]);
+  const page = recordingsFor(await currentViewer(), { search, ...(before ? { before } : {}) });
+  return (
+    <Page>
+      <Suspense
+        fallback={
+          <>
+            <Head search={search} />
+            <RecordingListSkeleton />
+          </>
+        }
+      >
+        <Recordings page={page} search={search} />
+      </Suspense>
+    </Page>
+  );
+}
+
+/** `empty`: there is nothing to search. */
+async function Head({ search, empty = false }: { search: string; empty?: boolean }) {
+  const t = await getTranslations('pages.recordings');
+  return (
+    <div className="mb-8 flex flex-wrap items-start gap-3 phone:mb-6">
+      <h1 id="recordings" tabIndex={-1} className="flex-1 outline-none phone:flex-[1_0_100%]">
+        {t('title')}
+      </h1>
+      {empty ? null : (
+        <search className="phone:w-full">
+          {/* A new query is a new form: the field shows what is being looked at. */}
+          <Form key={search} action="/recordings" className="flex items-start gap-2">
+            <TextField
+              type="search"
+              name="search"
+              label={t('search')}
+              hideLabel
+              placeholder={t('searchPlaceholder')}
+              defaultValue={search}
+              className="w-68 phone:w-auto phone:flex-1"
+            />
+            <Button
+              type="submit"
+              iconOnly
+              icon={<Search aria-hidden />}
+              aria-label={t('submit')}
+              className="phone:size-12"
+            />
+          </Form>
+        </search>
+      )}
+    </div>
+  );
+}
+
+async function Recordings({ page, search }: { page: Promise<RecordingPage>; search: string }) {
+  const [{ recordings, next }, t] = await Promise.all([page, getTranslations('pages.recordings')]);
   const older = new URLSearchParams({ ...(search ? { search } : {}), ...(next ? { before: next } : {}) });
   const none = recordings.length === 0;
   return (
-    <Page>
-      <div className="mb-8 flex flex-wrap items-start gap-3 phone:mb-6">
-        <h1 id="recordings" tabIndex={-1} className="flex-1 outline-none phone:flex-[1_0_100%]">
-          {t('title')}
-        </h1>
-        {none && !search ? null : (
-          <search className="phone:w-full">
-            {/* A new query is a new form: the field shows what is being looked at. */}
-            <Form key={search} action="/recordings" className="flex items-start gap-2">
-              <TextField
-                type="search"
-                name="search"
-                label={t('search')}
-                hideLabel
-                placeholder={t('searchPlaceholder')}
-                defaultValue={search}
-                className="w-68 phone:w-auto phone:flex-1"
-              />
-              <Button
-                type="submit"
-                iconOnly
-                icon={<Search aria-hidden />}
-                aria-label={t('submit')}
-                className="phone:size-12"
-              />
-            </Form>
-          </search>
-        )}
-      </div>
+    <>
+      <Head search={search} empty={none && !search} />
       <p role="status" className={search && !none ? 'mb-6 text-small text-ink-3' : 'sr-only'}>
         {search ? t('found', { count: recordings.length }) : ''}
       </p>
@@ -87,7 +112,7 @@ export default async function RecordingsPage({ searchParams }: { searchParams: S
           {t('older')}
         </Link>
       ) : null}
-    </Page>
+    </>
   );
 }
 
