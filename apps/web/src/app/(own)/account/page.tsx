@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
+import { CallForm } from '../../../account/call-form';
 import { NameForm } from '../../../account/name-form';
 import { PasswordForm } from '../../../account/password-form';
 import { PreferenceForm } from '../../../account/preference-form';
@@ -24,6 +25,9 @@ export default async function AccountPage() {
       </Part>
       <Part title={t('look')}>
         <PreferenceForm theme={theme} />
+      </Part>
+      <Part title={t('calls')}>
+        <CallForm />
       </Part>
       <Part title={t('password')}>
         <PasswordForm email={user.email} />
