@@ -92,7 +92,7 @@ describe.each(LOCALES)('in %s', (locale) => {
     await expect.element(page.getByText(t.door.cameraStarting, { exact: true })).toBeVisible();
     await looked(`door-starting-${locale}`);
     room.local.capture('camera', { status: 'failed', error: new RtcError('device-busy') });
-    await expect.element(page.getByText(t.capture['device-busy'].title)).toBeVisible();
+    await expect.element(page.getByText(t.capture['device-busy'].text)).toBeVisible();
     await looked(`door-busy-${locale}`);
   });
 
