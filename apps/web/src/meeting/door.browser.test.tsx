@@ -84,6 +84,16 @@ describe('the door', () => {
     await expect.element(page.getByText('Another program is using the device.')).not.toBeInTheDocument();
   });
 
+  it('lets one choose the language, in the call no more', async () => {
+    await show(fakeRoom(), { door: GUEST, language: <button type="button">Language</button> });
+    const language = page.getByRole('banner').getByRole('button', { name: 'Language' });
+    await expect.element(language).toBeVisible();
+    await name.fill('Amélie');
+    await join.click();
+    await expect.element(page.getByRole('toolbar')).toBeVisible();
+    expect(language.query()).toBeNull();
+  });
+
   it('says that one is heard', async () => {
     const room = fakeRoom();
     await show(room);

@@ -13,7 +13,7 @@ import {
 } from '@parley/rtc-core';
 import { Brand } from '@parley/ui/brand';
 import { useTranslations } from 'next-intl';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type * as CallCode from './call';
 import { Door } from './door';
 import { LeftScreen } from './left-screen';
@@ -35,7 +35,16 @@ type Screen =
     };
 
 /** The meeting's address: the door, the call, and what comes after. */
-export function Meeting({ door, rtc = browserRtc }: { door: MeetingDoor; rtc?: Rtc }) {
+export function Meeting({
+  door,
+  language,
+  rtc = browserRtc,
+}: {
+  door: MeetingDoor;
+  /** At the door, top right: where somebody without an account chooses theirs. */
+  language?: ReactNode;
+  rtc?: Rtc;
+}) {
   const [visits] = useState(() => createVisits(door, rtc));
   useEffect(() => visits.start(), [visits]);
   const visit = useReadable(visits.visit, whole);
@@ -49,7 +58,7 @@ export function Meeting({ door, rtc = browserRtc }: { door: MeetingDoor; rtc?: R
     <MeetingProvider value={door}>
       {screen.name === 'door' ? (
         <>
-          <Top />
+          <Top>{language}</Top>
           <Door
             door={door}
             local={visit.at === 'arriving' ? null : visit.local}
@@ -135,14 +144,15 @@ const nowhere: Readable<RoomView | null> = { get: () => null, subscribe: () => (
 const selectPhase = (view: RoomView | null): Phase | null => view?.phase ?? null;
 const selectSeated = (view: RoomView | null): boolean => (view?.room ?? null) !== null;
 
-function Top() {
+function Top({ children }: { children?: ReactNode }) {
   const t = useTranslations('pages.frame');
   return (
-    <header className="flex h-16 items-center px-8 phone:h-13 phone:px-4">
+    <header className="flex h-16 items-center justify-between px-8 phone:h-13 phone:px-4">
       {/* A page of its own, loaded anew: nothing of the call is left behind. */}
       <a href="/" aria-label={t('home')} className="flex rounded-[4px]">
         <Brand />
       </a>
+      {children}
     </header>
   );
 }

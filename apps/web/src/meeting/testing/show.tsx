@@ -41,7 +41,8 @@ export async function show(
     size = DESKTOP,
     locale = 'en',
     door = {},
-  }: { size?: readonly [number, number]; locale?: Locale; door?: Partial<MeetingDoor> } = {},
+    language,
+  }: { size?: readonly [number, number]; locale?: Locale; door?: Partial<MeetingDoor>; language?: ReactNode } = {},
 ): Promise<void> {
   localStorage.clear();
   document.documentElement.lang = locale;
@@ -49,7 +50,7 @@ export async function show(
   await page.viewport(...size);
   await render(
     <Speaking locale={locale}>
-      <Meeting door={{ ...DOOR, ...door }} rtc={room.rtc} />
+      <Meeting door={{ ...DOOR, ...door }} language={language} rtc={room.rtc} />
     </Speaking>,
   );
 }

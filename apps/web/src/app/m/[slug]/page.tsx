@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { cache } from 'react';
+import { LanguageMenu } from '../../../frame/language-menu';
 import { NotAnInvite } from '../../../frame/not-an-invite';
 import { EarlyTicket } from '../../../meeting/early-ticket';
 import { Meeting } from '../../../meeting/meeting';
@@ -36,6 +37,7 @@ export default async function MeetingPage({ params }: PageProps) {
     <>
       <EarlyTicket slug={meeting.slug} />
       <Meeting
+        language={viewer.user ? null : <LanguageMenu />}
         door={{
           slug: meeting.slug,
           title: meeting.title || t('hostsMeeting', { name: meeting.ownerName }),
