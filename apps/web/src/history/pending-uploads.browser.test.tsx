@@ -67,7 +67,9 @@ test('what another tab works on is not said to be discarded', async () => {
   await show();
   await page.getByRole('button', { name: 'Discard' }).click();
   await page.getByRole('button', { name: 'Discard recording' }).click();
-  await expect.element(page.getByRole('alertdialog').getByRole('alert')).toHaveTextContent(MESSAGES.en.errors.rtc['spool-taken']);
+  await expect
+    .element(page.getByRole('alertdialog').getByRole('alert'))
+    .toHaveTextContent(MESSAGES.en.errors.rtc['spool-taken']);
 });
 
 test('what cannot be taken up or discarded now is said in its row, which stays', async () => {
