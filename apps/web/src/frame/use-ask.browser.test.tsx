@@ -10,7 +10,12 @@ import { ScheduleForm } from '../scheduling/schedule-form';
 const unanswered = vi.hoisted(() => () => Promise.reject(new TypeError('Failed to fetch')));
 vi.mock('../meetings/actions', () => ({ newMeeting: unanswered, scheduleMeeting: unanswered }));
 vi.mock('../history/actions', () => ({ deleteRecording: unanswered }));
-vi.mock('next/link', () => ({ default: () => null }));
+vi.mock('next/link', async () => {
+  const { memo } = await import('react');
+  const Link = memo(() => null);
+  // Vite hands over `default`, or all of it once it has bundled it: either is a component.
+  return { ...Link, default: Link };
+});
 
 const SAID = 'The server does not answer. Try again in a moment.';
 const show = (what: React.ReactNode) =>
