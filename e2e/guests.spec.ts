@@ -92,3 +92,11 @@ test('landing, door and call speak Chinese to who reads Chinese', async ({ arriv
   await expect(keys).toHaveCount(5);
   for (const key of await keys.all()) await expect(key).toHaveAccessibleName(chinese);
 });
+
+test('an account and a meeting are made before the scripts have come', async ({ arrives }) => {
+  const alice = await arrives('Alice Ash');
+  await alice.context.route(/\/_next\/static\/.*\.js/u, (route) => route.abort());
+  await alice.signsUp();
+  await alice.page.getByRole('button', { name: 'New meeting' }).click();
+  await alice.page.waitForURL(/\/m\//u);
+});

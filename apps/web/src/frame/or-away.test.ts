@@ -1,5 +1,5 @@
 import { notFound, redirect } from 'next/navigation';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer, FORM_AT_REST, no } from '../server/answer';
 import { formOrAway, orAway } from './or-away';
 
@@ -37,6 +37,9 @@ describe('an action', () => {
 });
 
 describe('a form', () => {
+  beforeEach(() => void vi.stubGlobal('window', {}));
+  afterEach(() => void vi.unstubAllGlobals());
+
   const form = new FormData();
   form.set('title', 'Weekly');
   form.set('password', 'secret words');
@@ -52,5 +55,11 @@ describe('a form', () => {
     const away = async () => Promise.resolve().then(() => redirect('/meetings'));
     await expect(formOrAway(away)(FORM_AT_REST, form)).rejects.toThrow('NEXT_REDIRECT');
     await expect(formOrAway(failed(mistake))(FORM_AT_REST, form)).rejects.toThrow('bug');
+  });
+
+  it('is sent by the browser itself before the scripts have come: the server writes its own action', () => {
+    vi.unstubAllGlobals();
+    const action = () => Promise.resolve(FORM_AT_REST);
+    expect(formOrAway(action)).toBe(action);
   });
 });

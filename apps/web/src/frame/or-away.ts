@@ -12,10 +12,14 @@ export async function orAway<T>(asked: Promise<Answer<T>>): Promise<Answer<T>> {
   }
 }
 
-/** The same for the action of a form. All but its passwords is given back, to fill it again. */
+/**
+ * The same for the action of a form. All but its passwords is given back, to fill it again. In what the server writes the action
+ * itself stands: a form that is sent before the scripts have come is then sent by the browser.
+ */
 export function formOrAway(
   action: (before: FormState, form: FormData) => Promise<FormState>,
 ): (before: FormState, form: FormData) => Promise<FormState> {
+  if (typeof window === 'undefined') return action;
   return async (before, form) => {
     try {
       return await action(before, form);

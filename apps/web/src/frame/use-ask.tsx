@@ -17,11 +17,6 @@ export function useAsk(): { busy: boolean; ask: (act: () => Promise<Answer<unkno
   const sentence = useRefusalSentence();
   const [refused, setRefused] = useState<string | null>(null);
   const [busy, start] = useTransition();
-  useEffect(() => {
-    if (refused === null) return;
-    const timer = setTimeout(() => setRefused(null), SHOWN_MS);
-    return () => clearTimeout(timer);
-  }, [refused]);
   return {
     busy,
     ask(act) {
@@ -32,12 +27,23 @@ export function useAsk(): { busy: boolean; ask: (act: () => Promise<Answer<unkno
         if (!answer.ok) setRefused(sentence(answer.code));
       });
     },
-    note: refused ? (
-      <div className="fixed inset-x-4 bottom-6 z-40 mx-auto w-fit max-w-120">
-        <Note kind="red" role="alert">
-          {refused}
-        </Note>
-      </div>
-    ) : null,
+    note: refused ? <FootNote>{refused}</FootNote> : null,
   };
+}
+
+/** Says at the foot of the window, for a while, why something was refused. */
+export function FootNote({ children }: { children: string }) {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setOver(true), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  if (over) return null;
+  return (
+    <div className="fixed inset-x-4 bottom-6 z-40 mx-auto w-fit max-w-120">
+      <Note kind="red" role="alert">
+        {children}
+      </Note>
+    </div>
+  );
 }

@@ -102,6 +102,6 @@ it('tells that the database is away, and loses nothing that was typed', async ()
   expect(await deleteMeeting(mine.id)).toEqual(away);
   expect(await renewInvite(mine.id)).toEqual(away);
   expect(await deleteRecording(track)).toEqual(away);
-  expect(await newMeeting()).toEqual(away);
+  expect(await newMeeting(FORM_AT_REST, new FormData())).toMatchObject({ status: 'refused', code: 'database-away' });
   expect(await chooseLocale('zh-CN')).toEqual(away);
 });

@@ -9,14 +9,14 @@ import * as meetings from '../server/meetings';
 import { currentUser, currentViewer, requireUser, type Viewer } from '../server/viewer';
 
 /** Button "New meeting": makes one and opens its door. */
-export async function newMeeting(): Promise<Answer<null>> {
-  const made = await actionAnswer(async () => {
+export async function newMeeting(_: FormState, form: FormData): Promise<FormState> {
+  const { state, value } = await formAnswer(form, [], async () => {
     const user = await requireUser('/meetings');
     // Without a title: everybody reads "<host>'s meeting" in their own language.
     return answer(await meetings.createMeeting(user, ''));
   });
-  if (made.ok) redirect(`/m/${made.value.slug}`);
-  return made;
+  if (value) redirect(`/m/${value.slug}`);
+  return state;
 }
 
 /** Form "Schedule a meeting": title, starts, duration (minutes), timeZone, description. Goes to the meeting's page. */
