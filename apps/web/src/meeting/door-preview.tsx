@@ -64,7 +64,9 @@ export function DoorPreview({ local }: { local: LocalMedia | null }) {
         'relative grid place-items-center overflow-hidden rounded-tile text-ink',
         // Under a picture it would shine through at the corners.
         camera.status !== 'on' && 'bg-paper',
-        'aspect-video phone:aspect-auto phone:min-h-67',
+        'aspect-video phone:aspect-auto',
+        // What is said of the microphone below a picture must not push "Join now" off a phone.
+        failure === null && microphone.status === 'failed' ? 'phone:min-h-48' : 'phone:min-h-67',
       )}
     >
       {inside}

@@ -195,9 +195,11 @@ describe('the door', () => {
     await show(room, { size: PHONE, door: GUEST });
     await expect.element(page.getByLabelText('Your own picture')).toBeVisible();
     expect(document.documentElement.scrollHeight).toBeLessThanOrEqual(PHONE[1]);
-    room.local.capture('camera', { status: 'failed', error: new RtcError('permission-denied') });
     room.local.capture('microphone', { status: 'failed', error: new RtcError('permission-denied') });
-    await expect.element(page.getByRole('alert')).toBeVisible();
+    await expect.element(page.getByText('The microphone is blocked')).toBeVisible();
+    expect(document.documentElement.scrollHeight).toBeLessThanOrEqual(PHONE[1]);
+    room.local.capture('camera', { status: 'failed', error: new RtcError('permission-denied') });
+    await expect.element(page.getByText('Camera and microphone are blocked')).toBeVisible();
     expect(document.documentElement.scrollHeight).toBeLessThanOrEqual(PHONE[1]);
   });
 
