@@ -1,14 +1,17 @@
 import { NextIntlClientProvider } from 'next-intl';
-import { expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { DeleteRecording } from '../history/delete-recording';
 import { MESSAGES } from '../i18n/messages';
 import { NewMeetingButton } from '../meetings/new-meeting-button';
+import { LanguageMenu } from './language-menu';
 import { ScheduleForm } from '../scheduling/schedule-form';
 
-const unanswered = vi.hoisted(() => () => Promise.reject(new TypeError('Failed to fetch')));
+const unanswered = vi.hoisted(() => vi.fn(() => Promise.reject(new TypeError('Failed to fetch'))));
+beforeEach(() => void unanswered.mockClear());
 vi.mock('../meetings/actions', () => ({ newMeeting: unanswered, scheduleMeeting: unanswered }));
+vi.mock('./preferences', () => ({ chooseLocale: unanswered }));
 vi.mock('../history/actions', () => ({ deleteRecording: unanswered }));
 vi.mock('next/link', async () => {
   const { memo } = await import('react');
@@ -30,9 +33,28 @@ test('a button that is not answered says so, and can be pressed again', async ()
   const button = page.getByRole('button', { name: 'New meeting' });
   await button.click();
   await expect.element(page.getByRole('alert')).toHaveTextContent(SAID);
+  const first = page.getByRole('alert').element();
   await expect.element(button).not.toHaveAttribute('aria-busy');
   await button.click();
+  // Another one, so that it is read out again.
+  await vi.waitFor(() => expect(page.getByRole('alert').element()).not.toBe(first));
   await expect.element(page.getByRole('alert')).toHaveTextContent(SAID);
+  expect(unanswered).toHaveBeenCalledTimes(2);
+});
+
+test('a choice that is not answered says so each time', async () => {
+  await show(<LanguageMenu />);
+  const choose = async () => {
+    await page.getByRole('button', { name: 'Language' }).click();
+    await page.getByRole('menuitem', { name: '简体中文' }).click();
+  };
+  await choose();
+  await expect.element(page.getByRole('alert')).toHaveTextContent(SAID);
+  const first = page.getByRole('alert').element();
+  await choose();
+  await vi.waitFor(() => expect(page.getByRole('alert').element()).not.toBe(first));
+  await expect.element(page.getByRole('alert')).toHaveTextContent(SAID);
+  expect(unanswered).toHaveBeenCalledTimes(2);
 });
 
 test('a question that is not answered says so, and stays', async () => {

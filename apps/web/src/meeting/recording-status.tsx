@@ -18,13 +18,14 @@ export function RecordingStatus({ short = false }: { short?: boolean }) {
   const shown = useNoticeShown(take?.id ?? null);
   return (
     <>
-      {/* Read out also to who comes in while it runs: a status that comes with its words, as the one below, may not be. */}
+      {/* Read out also to who comes in while it runs: of a status that comes with its words, as the one below, only some would. */}
       <span aria-live="polite" className="sr-only">
         {shown ? t('status') : null}
       </span>
       {take ? (
         <span
           role="status"
+          aria-live="off"
           aria-label={t('status')}
           className={cx(
             'inline-flex flex-none items-center gap-2 rounded-control bg-danger-tint font-semibold whitespace-nowrap text-danger-tint-ink tabular-nums',

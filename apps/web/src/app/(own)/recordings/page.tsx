@@ -28,51 +28,42 @@ export default async function RecordingsPage({ searchParams }: { searchParams: S
   const page = recordingsFor(await currentViewer(), { search, ...(before ? { before } : {}) });
   return (
     <Page>
-      <Suspense
-        fallback={
-          <>
-            <Head search={search} />
-            <RecordingListSkeleton />
-          </>
-        }
-      >
+      <Head search={search} />
+      <Suspense fallback={<RecordingListSkeleton />}>
         <Recordings page={page} search={search} />
       </Suspense>
     </Page>
   );
 }
 
-/** `empty`: there is nothing to search. */
-async function Head({ search, empty = false }: { search: string; empty?: boolean }) {
+async function Head({ search }: { search: string }) {
   const t = await getTranslations('pages.recordings');
   return (
     <div className="mb-8 flex flex-wrap items-start gap-3 phone:mb-6">
       <h1 id="recordings" tabIndex={-1} className="flex-1 outline-none phone:flex-[1_0_100%]">
         {t('title')}
       </h1>
-      {empty ? null : (
-        <search className="phone:w-full">
-          {/* A new query is a new form: the field shows what is being looked at. */}
-          <Form key={search} action="/recordings" className="flex items-start gap-2">
-            <TextField
-              type="search"
-              name="search"
-              label={t('search')}
-              hideLabel
-              placeholder={t('searchPlaceholder')}
-              defaultValue={search}
-              className="w-68 phone:w-auto phone:flex-1"
-            />
-            <Button
-              type="submit"
-              iconOnly
-              icon={<Search aria-hidden />}
-              aria-label={t('submit')}
-              className="phone:size-12"
-            />
-          </Form>
-        </search>
-      )}
+      <search className="phone:w-full">
+        {/* A new query is a new form: the field shows what is being looked at. */}
+        <Form key={search} action="/recordings" className="flex items-start gap-2">
+          <TextField
+            type="search"
+            name="search"
+            label={t('search')}
+            hideLabel
+            placeholder={t('searchPlaceholder')}
+            defaultValue={search}
+            className="w-68 phone:w-auto phone:flex-1"
+          />
+          <Button
+            type="submit"
+            iconOnly
+            icon={<Search aria-hidden />}
+            aria-label={t('submit')}
+            className="phone:size-12"
+          />
+        </Form>
+      </search>
     </div>
   );
 }
@@ -83,7 +74,6 @@ async function Recordings({ page, search }: { page: Promise<RecordingPage>; sear
   const none = recordings.length === 0;
   return (
     <>
-      <Head search={search} empty={none && !search} />
       <p role="status" className={search && !none ? 'mb-6 text-small text-ink-3' : 'sr-only'}>
         {search ? t('found', { count: recordings.length }) : ''}
       </p>
