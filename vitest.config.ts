@@ -22,6 +22,8 @@ export default defineConfig({
           exclude: [...exclude, '**/*.browser.test.ts'],
           globalSetup: ['prisma/testing-server.ts'],
           testTimeout: 30_000,
+          // What is waited for comes late on a busy machine, and that is no failure.
+          expect: { poll: { timeout: 20_000 } },
           hookTimeout: 60_000,
           maxWorkers: 2,
         },
@@ -36,6 +38,7 @@ export default defineConfig({
           include: ['{packages,apps}/*/src/**/*.browser.test.{ts,tsx}'],
           exclude,
           testTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
           fileParallelism: false,
           browser: {
             enabled: true,

@@ -24,7 +24,7 @@ export class Control {
 
   /**
    * Carries out a signed call and gives the HTTP status: 200, 400 (not a call), 401 (signature), 413 (too large),
-   * 503 (the room log cannot be written: to be tried again).
+   * 503 (the room log cannot be read or written: to be tried again).
    */
   async receive(request: IncomingMessage): Promise<200 | 400 | 401 | 413 | 503> {
     const body = await read(request);

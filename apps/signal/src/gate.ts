@@ -17,6 +17,8 @@ const HANDSHAKES = { rate: 20, burst: 200 };
  * is too fast reads so; who is refused here learns no more than that the line cannot be opened.
  */
 const OPENINGS = { rate: 40, burst: 400 };
+/** Openings by long polling leave so many to WebSocket: a browser whose WebSocket is refused tries polling at once, and would stay on it. */
+const SPARED_BY_POLLING = 40;
 /** Addresses remembered before those that have been quiet are dropped. */
 const ADDRESSES_KEPT = 10_000;
 
@@ -64,7 +66,8 @@ export class Gate {
   readonly mayOpen = (request: IncomingMessage, answer: (why: string | null, may: boolean) => void): void => {
     const now = this.options.clock.now();
     const counted = this.#countedOf(request.socket.remoteAddress ?? '', request.headers, now);
-    const may = counted?.openings.takeIfAny(now) ?? true;
+    const spared = request.url?.includes('transport=polling') ? SPARED_BY_POLLING : 0;
+    const may = counted?.openings.takeIfAny(now, spared) ?? true;
     answer(may ? null : ('too-fast' satisfies RefusalCode), may);
   };
 
@@ -92,9 +95,7 @@ export class Gate {
     if (this.options.isClosing()) return 'shutting-down';
     const now = this.options.clock.now();
     const { address, headers } = socket.handshake;
-    const verdict = this.#countedOf(address, headers, now)?.handshakes.take(now) ?? 'ok';
-    if (verdict === 'flood') socket.conn.close(true);
-    if (verdict !== 'ok') return 'too-fast';
+    if (this.#countedOf(address, headers, now)?.handshakes.takeIfAny(now) === false) return 'too-fast';
     // Pages always send an origin; programs need none, for they hold no one else's cookies.
     if (headers.origin !== undefined && !this.#origins.has(headers.origin)) return 'origin-not-allowed';
     const auth = socket.handshake.auth as Record<string, unknown>;

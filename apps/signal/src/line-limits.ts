@@ -21,8 +21,8 @@ interface WebSocketServer {
 }
 
 /**
- * Ends a line that sends more than it may, from its first byte on. Over WebSocket the frames are counted, not engine.io's
- * packets: ws answers every ping by itself, and engine.io tells of no packet before a session is upgraded to the WebSocket.
+ * Ends a line that sends more than it may, from its first byte on. Over WebSocket its messages, pings and pongs are counted, not
+ * engine.io's packets: ws answers every ping by itself, and engine.io tells of no packet before a session is upgraded to the WebSocket.
  */
 export function limitLines(engine: Server['engine'], clock: Clock): void {
   engine.on('connection', (line: SignalSocket['conn']) => {

@@ -283,6 +283,26 @@ describe('signal and its disk', () => {
     await second.stop();
   });
 
+  test('a log that cannot be read keeps nobody waiting once it is moved away', async () => {
+    const first = await startSignal({ clock });
+    await (await connect(first)).join();
+    await first.kill();
+    const logs = path.join(first.dataDir, 'signal');
+    const file = (await readdir(logs)).find((name) => name.endsWith('.jsonl'))!;
+    const handle = await open(path.join(folder, 'another'), 'w');
+    const truncate = vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'truncate');
+    await handle.close();
+    truncate.mockRejectedValueOnce(new Error('EIO: i/o error'));
+    const second = await startSignal({ clock, dataDir: first.dataDir, keys: first.keys });
+    truncate.mockRestore();
+    const ada = await connect(second);
+    expect(await ada.outcome('join', { instance: ada.instance })).toBe('internal');
+    await rename(path.join(logs, file), path.join(logs, `${file}-aside`));
+    clock.advance(READ_AGAIN_MS);
+    await expect.poll(() => ada.outcome('join', { instance: ada.instance })).toBe('ok');
+    await second.stop();
+  });
+
   test('without a disk nobody is seated and health says why; with it all is well again', async () => {
     const signal = await startSignal({ clock });
     const health = async () => {

@@ -56,7 +56,7 @@ export class Rooms {
   #open = new Map<string, Room>();
   /** Every session whose log is still here, the ended ones until web has heard everything. */
   #sessions = new Map<string, Room>();
-  /** Those of them that a host or web ended and whose log is on its way out, oldest first. */
+  /** Sessions that a host or web ended and that are no longer among those above, oldest first. */
   #endedForAll = new Set<string>();
   #bars: Bars;
   /** Logs that cannot be written, by file, and why. */
@@ -254,6 +254,11 @@ export class Rooms {
       this.#unread.delete(file);
       return rename(file, `${file}.damaged`);
     }
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      this.options.logger.warn({ file: name }, 'a room log that could not be read was moved away');
+      this.#unread.delete(file);
+      return;
+    }
     if (this.#stopping) return;
     // A disk that cannot be read now, or too many open files: the log is good and its room must not be lost, nor keep the others waiting.
     if (!this.#unread.has(file)) this.options.logger.error({ err: error, file: name }, 'a room log cannot be read now');
@@ -329,6 +334,7 @@ export class Rooms {
       this.#endedForAll.add(session);
       if (this.#endedForAll.size > ENDED_KEPT) this.#endedForAll.delete(this.#endedForAll.values().next().value!);
     }
+    await room.log.close();
     // Who was removed, or was away when a host ended it, hears so also after a restart, for as long as an old ticket could be good.
     this.#after(room.endedForAll || room.state.removed.length > 0 ? BARRED_MS : 0, () => {
       room.log

@@ -31,9 +31,9 @@ export class TokenBucket {
     return this.#tokens < -burst ? 'flood' : 'too-fast';
   }
 
-  /** Takes a token if there is one. Who asks in vain owes nothing, and gets the next that there is. */
-  takeIfAny(now: number): boolean {
-    return this.#tokensAt(now) >= 1 && this.take(now) === 'ok';
+  /** Takes a token if there is one besides `spared`. Who asks in vain owes nothing, and gets the next that there is. */
+  takeIfAny(now: number, spared = 0): boolean {
+    return this.#tokensAt(now) >= 1 + spared && this.take(now) === 'ok';
   }
 
   /** Full again: nothing would be forgotten by dropping it. */

@@ -76,7 +76,7 @@ export function createTakes(options: {
     return refuse('web-unreachable');
   };
 
-  /** No take came of the attempt, and `answer` says so: shown is again what was before. */
+  /** No take came of the attempt, and `answer` says so: shown is again the one before that is still on its way, if any. */
   const givenUp = <T>(answer: T): T => {
     setRecorder(running?.recorder.state.get() ?? { status: 'idle' });
     progress.set(running?.recorder.progress.get() ?? NOTHING);
