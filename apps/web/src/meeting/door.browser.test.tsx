@@ -134,7 +134,9 @@ describe('the door', () => {
     await expect.element(page.getByRole('toolbar')).toBeVisible();
     room.local.capture('microphone', denied);
     await expect
-      .element(page.getByText('The microphone is off. This browser was told not to share this device with this site.').first())
+      .element(
+        page.getByText('The microphone is off. This browser was told not to share this device with this site.').first(),
+      )
       .toBeVisible();
   });
 
