@@ -37,6 +37,7 @@ export default defineConfig({
           name: 'browser',
           include: ['{packages,apps}/*/src/**/*.browser.test.{ts,tsx}'],
           exclude,
+          setupFiles: ['vitest.browser-setup.ts'],
           testTimeout: 60_000,
           expect: { poll: { timeout: 20_000 } },
           fileParallelism: false,

@@ -4,7 +4,6 @@ import { remembered, useSwitch } from './preferences';
 
 afterEach(() => {
   vi.restoreAllMocks();
-  localStorage.clear();
 });
 
 it('is kept by the browser', async () => {
