@@ -5,29 +5,22 @@ import type { LinkStats } from './media/media-transport';
 import type { Notice } from './room-session';
 import { mediaKey, self } from './room-view';
 import { createFakeLocalMedia, fakeTrack } from './testing/fake-local-media';
-import { type MemoryClaims, type MemoryRoom, createMemoryRoom, memoryTicket } from './testing/memory-channel';
-import { type SessionRig, codeOf, inPhase, nodePlatform, openRig, until } from './testing/session-rig';
+import { createMemoryRoom, memoryTicket } from './testing/memory-channel';
+import {
+  type SessionRig,
+  codeOf,
+  connected,
+  createMemoryRigs,
+  inPhase,
+  nodePlatform,
+  until,
+} from './testing/session-rig';
 
 const ALICE = { participant: 'alice-0001', name: 'Alice', role: 'host' } as const;
 const BOB = { participant: 'bob-000001', name: 'Bob', role: 'participant' } as const;
 
-const rigs: SessionRig[] = [];
-afterEach(async () => {
-  await Promise.all(rigs.splice(0).map((rig) => rig.session.leave()));
-});
-
-function join(room: MemoryRoom, who: MemoryClaims, options: Partial<Parameters<typeof openRig>[0]> = {}): SessionRig {
-  const rig = openRig({
-    connect: room.connect,
-    getTicket: () => Promise.resolve(memoryTicket(who)),
-    ...options,
-  });
-  rigs.push(rig);
-  return rig;
-}
-
-const connected = (...all: SessionRig[]) =>
-  Promise.all(all.map((rig) => until(rig.session.view, inPhase('connected'))));
+const { join, leave } = createMemoryRigs();
+afterEach(leave);
 const has = (rig: SessionRig, participant: string) =>
   until(rig.session.view, ({ room }) => participant in (room?.participants ?? {}));
 const announced = (rig: SessionRig) =>

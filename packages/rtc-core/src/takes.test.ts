@@ -4,29 +4,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { RtcError } from './errors';
 import type { RecorderState } from './room-view';
 import { createStore } from './store';
-import { type MemoryClaims, type MemoryRoom, createMemoryRoom, memoryTicket } from './testing/memory-channel';
-import { type SessionRig, codeOf, inPhase, openRig, until } from './testing/session-rig';
+import { type MemoryRoom, createMemoryRoom } from './testing/memory-channel';
+import { codeOf, connected, createMemoryRigs, until } from './testing/session-rig';
 
 const ALICE = { participant: 'alice-0001', name: 'Alice', role: 'host' } as const;
 const BOB = { participant: 'bob-000001', name: 'Bob', role: 'participant' } as const;
 
-const rigs: SessionRig[] = [];
-afterEach(async () => {
-  await Promise.all(rigs.splice(0).map((rig) => rig.session.leave()));
-});
-
-function join(room: MemoryRoom, who: MemoryClaims, options: Partial<Parameters<typeof openRig>[0]> = {}): SessionRig {
-  const rig = openRig({
-    connect: room.connect,
-    getTicket: () => Promise.resolve(memoryTicket(who)),
-    ...options,
-  });
-  rigs.push(rig);
-  return rig;
-}
-
-const connected = (...all: SessionRig[]) =>
-  Promise.all(all.map((rig) => until(rig.session.view, inPhase('connected'))));
+const { join, leave } = createMemoryRigs();
+afterEach(leave);
 
 describe('recording', () => {
   const opened: OpenTakeReply = { take: 'take-00001', permit: 'take-00001' };
@@ -34,6 +19,12 @@ describe('recording', () => {
     room: MemoryRoom,
     openTake: () => Promise<Result<OpenTakeReply>> = () => Promise.resolve(accept(opened)),
   ) => join(room, ALICE, { room: { openTake } });
+  const asCohost = (room: MemoryRoom) =>
+    join(
+      room,
+      { ...BOB, role: 'cohost' },
+      { room: { openTake: () => Promise.resolve(accept({ take: 'take-of-bob', permit: 'take-of-bob' })) } },
+    );
 
   it('opens the take, starts it in the room, records, and stops with the room', async () => {
     const room = createMemoryRoom();
@@ -97,11 +88,7 @@ describe('recording', () => {
   it('says once that another recording runs, and leaves it alone', async () => {
     const room = createMemoryRoom();
     const alice = asHost(room);
-    const cohost = join(
-      room,
-      { ...BOB, role: 'cohost' },
-      { room: { openTake: () => Promise.resolve(accept({ take: 'take-of-bob', permit: 'take-of-bob' })) } },
-    );
+    const cohost = asCohost(room);
     await connected(alice, cohost);
     await cohost.session.startRecording('server');
     await until(alice.session.view, (view) => view.room?.take?.id === 'take-of-bob');
@@ -201,11 +188,7 @@ describe('recording', () => {
   it("ends somebody else's take while its own is still on its way", async () => {
     const room = createMemoryRoom();
     const alice = asHost(room);
-    const cohost = join(
-      room,
-      { ...BOB, role: 'cohost' },
-      { room: { openTake: () => Promise.resolve(accept({ take: 'take-of-bob', permit: 'take-of-bob' })) } },
-    );
+    const cohost = asCohost(room);
     await connected(alice, cohost);
     await alice.session.startRecording('server');
     alice.recorders[0]?.state.set({ status: 'uploading', take: 'take-00001' });

@@ -10,6 +10,7 @@ import type { Connect } from '../signal/channel';
 import { type Readable, type Store, createStore } from '../store';
 import { type FakeLocalMedia, createFakeLocalMedia } from './fake-local-media';
 import { type FakeTransport, createFakeTransport } from './fake-transport';
+import { type MemoryClaims, type MemoryRoom, memoryTicket } from './memory-channel';
 
 /** A session in Node: real signaling of one's choice, everything of the browser faked. */
 export interface SessionRig {
@@ -198,3 +199,25 @@ export const inPhase =
 
 /** The code of a refusal, or `ok`. */
 export const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.refusal.code);
+
+export const connected = (...all: SessionRig[]): Promise<unknown> =>
+  Promise.all(all.map((rig) => until(rig.session.view, inPhase('connected'))));
+
+/** Rigs of a test file that meet in rooms in memory. `leave` after each test. */
+export function createMemoryRigs(): {
+  join: (room: MemoryRoom, who: MemoryClaims, options?: Partial<Parameters<typeof openRig>[0]>) => SessionRig;
+  leave: () => Promise<void>;
+} {
+  const rigs: SessionRig[] = [];
+  return {
+    join(room, who, options = {}) {
+      const getTicket = () => Promise.resolve(memoryTicket(who));
+      const rig = openRig({ connect: room.connect, getTicket, ...options });
+      rigs.push(rig);
+      return rig;
+    },
+    async leave() {
+      await Promise.all(rigs.splice(0).map((rig) => rig.session.leave()));
+    },
+  };
+}
