@@ -57,7 +57,7 @@ async function start(): Promise<Running> {
 
 async function startOwn(): Promise<{ url: string; stop: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-test-'));
-  const { url, child } = await startPostgres({
+  const { url, stop } = await startPostgres({
     dataDir: join(folder, 'postgres'),
     port: Number(await freePort()),
     passwordFile: join(folder, 'password'),
@@ -67,9 +67,7 @@ async function startOwn(): Promise<{ url: string; stop: () => Promise<void> }> {
   return {
     url,
     stop: async () => {
-      const ended = once(child, 'exit');
-      child.disconnect();
-      await ended;
+      await stop();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { guardPath } from './run.mjs';
 import { say, step } from './say.mjs';
 import { freePort } from './settings.mjs';
@@ -14,42 +15,46 @@ export async function openDatabase({ dataDir, given, isEnding = () => false }) {
   const { startPostgres } = await import('./postgres.mjs');
   const log = openLog(dataDir, 'postgres');
   const port = await freePort();
-  let stopped = false;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const ending = () => signal.aborted || isEnding();
   let current;
-  const ending = () => stopped || isEnding();
   const start = async () => {
-    const started = await startPostgres({
+    current = await startPostgres({
       dataDir: join(dataDir, 'postgres'),
       port,
       passwordFile: join(dataDir, 'keys', 'postgres'),
       log,
       guard: guardPath,
+      signal,
     });
-    current = started.child;
-    current.once('exit', () => {
-      if (!ending()) void again();
-    });
-    return started.url;
+    return current.url;
   };
   const again = async () => {
     say('PostgreSQL ended and is started again.');
     for (let wait = 500; !ending(); wait = Math.min(wait * 2, 10_000)) {
-      await new Promise((resolve) => setTimeout(resolve, wait));
       try {
+        await sleep(wait, undefined, { signal });
         await start();
         return;
       } catch (error) {
-        say(`PostgreSQL does not start: ${error instanceof Error ? error.message : error}`);
+        if (!ending()) say(`PostgreSQL does not start: ${error instanceof Error ? error.message : error}`);
       }
     }
   };
+  const keepUp = async () => {
+    while (!ending()) {
+      await current.gone;
+      if (!ending()) await again();
+    }
+  };
   const url = await step('Starting PostgreSQL', start);
+  const kept = keepUp();
+  // A start may be under way: it ends as well, and is waited for.
   const stop = async () => {
-    stopped = true;
-    if (current.exitCode !== null || current.signalCode !== null) return;
-    const gone = new Promise((resolve) => current.once('exit', resolve));
-    if (current.connected) current.disconnect();
-    await gone;
+    stopping.abort();
+    await kept;
+    await current.stop();
   };
   return { url, stop };
 }

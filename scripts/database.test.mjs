@@ -16,12 +16,14 @@ test('for a database that is given nothing is started, and nothing kept', async 
   await stop();
 });
 
-test('else our own is started, comes back when it is killed, and ends for good when it is stopped', async () => {
-  const dataDir = join(folder, 'own');
+const dataDir = join(folder, 'own');
+const pidFile = join(dataDir, 'postgres', 'postmaster.pid');
+/** The server's pid; null where none runs or it has only begun to write the file. */
+const pid = () => (existsSync(pidFile) && Number(readFileSync(pidFile, 'utf8').split('\n')[0])) || null;
+
+async function openOwn() {
   mkdirSync(join(dataDir, 'keys'), { recursive: true });
   const { url, stop } = await openDatabase({ dataDir, given: '' });
-  const pidFile = join(dataDir, 'postgres', 'postmaster.pid');
-  const pid = () => readFileSync(pidFile, 'utf8').split('\n')[0];
   const answer = async () => {
     const client = new pg.Client({ connectionString: url });
     client.on('error', () => {});
@@ -34,12 +36,40 @@ test('else our own is started, comes back when it is killed, and ends for good w
       await client.end().catch(() => {});
     }
   };
+  return { answer, stop };
+}
+
+test('else our own is started, comes back when it is killed, and ends for good when it is stopped', async () => {
+  const { answer, stop } = await openOwn();
   expect(await answer()).toBe(7);
   const killed = pid();
-  process.kill(Number(killed), 'SIGKILL');
-  await expect.poll(() => existsSync(pidFile) && pid() !== killed, { timeout: 60_000 }).toBe(true);
+  process.kill(killed, 'SIGKILL');
+  await expect.poll(() => pid() !== killed && pid() !== null, { timeout: 60_000 }).toBe(true);
   await expect.poll(answer, { timeout: 60_000 }).toBe(7);
   await stop();
   expect(existsSync(pidFile)).toBe(false);
   expect(await answer()).toBeNull();
 }, 180_000);
+
+test.each([
+  ['before the next start has begun', async () => {}],
+  [
+    'while it comes up again',
+    async (killed) => {
+      await expect.poll(() => pid() !== killed && pid() !== null, { interval: 5, timeout: 60_000 }).toBe(true);
+    },
+  ],
+])(
+  'stopped after a kill, %s, it ends all the same',
+  async (_, moment) => {
+    const { answer, stop } = await openOwn();
+    const killed = pid();
+    process.kill(killed, 'SIGKILL');
+    await expect.poll(answer, { interval: 5, timeout: 60_000 }).toBeNull();
+    await moment(killed);
+    await stop();
+    expect(pid() === killed || pid() === null).toBe(true);
+    expect(await answer()).toBeNull();
+  },
+  180_000,
+);

@@ -4,6 +4,9 @@
 import { spawn } from 'node:child_process';
 
 const [, , signal, command, ...args] = process.argv;
+// Whoever started us may have vanished before we could listen for it: that event has passed.
+if (process.send && !process.connected) process.exit(1);
+
 // A group of its own, for tools that are only the front of another program (turbo, npm).
 const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
 

@@ -98,9 +98,12 @@ async function endOrphan(dataDir) {
  * @param {(line: string) => void} [options.log] what the server says
  * @param {boolean} [options.durable] false for throw-away databases: no fsync
  * @param {string} [options.guard] path of guard.mjs: the server then ends when this process vanishes
- * @returns {Promise<{url: string, child: import('node:child_process').ChildProcess}>} `url` names database `parley`, made when missing
+ * @param {AbortSignal} [options.signal] ends a start that is under way
+ * @returns {Promise<{url: string, gone: Promise<unknown>, stop: () => Promise<void>}>} `url` names database `parley`, made when missing;
+ *   `gone` resolves when the server has ended, however that came; `stop` ends it and waits for that. Rejects when it did not come up or
+ *   `signal` was aborted: nothing runs then.
  */
-export async function startPostgres({ dataDir, port, passwordFile, log = () => {}, durable = true, guard }) {
+export async function startPostgres({ dataDir, port, passwordFile, log = () => {}, durable = true, guard, signal }) {
   const { initdb, postgres } = await binaries();
   const password = keptSecret(passwordFile, () => randomBytes(24).toString('base64url'));
   await endOrphan(dataDir);
@@ -113,6 +116,7 @@ export async function startPostgres({ dataDir, port, passwordFile, log = () => {
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   const as = await disguise(dataDir);
+  signal?.throwIfAborted();
   const [command, args, options] = as(postgres, [
     '-D',
     dataDir,
@@ -129,10 +133,23 @@ export async function startPostgres({ dataDir, port, passwordFile, log = () => {
     : spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   // The guard tells its pid; a message nobody reads would keep the channel open, and the guard waits for its end.
   child.on('message', () => {});
-  await ready(child, log);
+  const gone = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
+  const stop = async () => {
+    if (!guard) child.kill('SIGINT');
+    else if (child.connected) child.disconnect();
+    await gone;
+  };
+  signal?.addEventListener('abort', () => void stop(), { once: true });
   const url = `postgresql://parley:${encodeURIComponent(password)}@127.0.0.1:${port}`;
-  await ensureDatabase(`${url}/postgres`);
-  return { url: `${url}/parley`, child };
+  try {
+    await ready(child, log);
+    await ensureDatabase(`${url}/postgres`);
+    signal?.throwIfAborted();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: `${url}/parley`, gone, stop };
 }
 
 /** initdb beside the final place and a rename: killed half-way it leaves nothing that looks like a database. */
@@ -183,6 +200,8 @@ function ready(child, log) {
 async function ensureDatabase(url) {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: url });
+  // A server that ends under it fails the query as well; unheard, the event would end the process.
+  client.on('error', () => {});
   await client.connect();
   try {
     const { rowCount } = await client.query(`SELECT 1 FROM pg_database WHERE datname = 'parley'`);

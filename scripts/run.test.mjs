@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { run } from './run.mjs';
+import { guardPath, run } from './run.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-run-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,6 +45,16 @@ test('an interruption ends a command and tells so, also of one that had not begu
   await expect(running).rejects.toThrow('Interrupted');
   await expect(run(process.execPath, sleeps, { signal: interrupted.signal })).rejects.toThrow('Interrupted');
 });
+
+test('a parent that vanishes while the guard itself comes up leaves nothing running', async () => {
+  const longer = ['-e', 'setTimeout(() => {}, 60_000)'];
+  const guard = spawn(process.execPath, [guardPath, 'SIGTERM', process.execPath, ...longer], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  guard.disconnect();
+  // Whoever still ran would hold the pipe open.
+  await once(guard.stdout.resume(), 'end', { signal: AbortSignal.timeout(30_000) });
+}, 40_000);
 
 test('a killed parent takes along what it ran, and what that had started', async () => {
   const pids = join(folder, 'pids');

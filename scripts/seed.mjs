@@ -1,15 +1,14 @@
 // `npm run seed`: a demo account with meetings and a recording to look at, in the install under DATA_DIR (or the database
 // that DATABASE_URL names). Beside a running Parley it uses that one's database; otherwise it starts the embedded one for
 // the moment. A second run makes only what is missing.
-import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openDatabase } from './database.mjs';
 import { ensureInstalled } from './install.mjs';
-import { guardPath, quietTools, root, run, tool } from './run.mjs';
+import { quietTools, root, run, tool } from './run.mjs';
 import { fail, say, step, Trouble } from './say.mjs';
-import { freePort, readSettings, serviceEnvironments } from './settings.mjs';
+import { readSettings, serviceEnvironments } from './settings.mjs';
 import { holdDataDir } from './single-start.mjs';
-import { openLog } from './supervise.mjs';
 
 async function main() {
   await ensureInstalled();
@@ -51,23 +50,12 @@ async function database({ dataDir, webUrl }) {
     if (!(error instanceof Trouble)) throw error;
     return { databaseUrl: runningDatabase(dataDir), done: async () => {} };
   }
-  const { startPostgres } = await import('./postgres.mjs');
   mkdirSync(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
-  const { url, child } = await step('Starting PostgreSQL', async () =>
-    startPostgres({
-      dataDir: join(dataDir, 'postgres'),
-      port: await freePort(),
-      passwordFile: join(dataDir, 'keys', 'postgres'),
-      log: openLog(dataDir, 'postgres'),
-      guard: guardPath,
-    }),
-  );
+  const { url, stop } = await openDatabase({ dataDir });
   return {
     databaseUrl: url,
     done: async () => {
-      const gone = once(child, 'exit');
-      child.disconnect();
-      await gone;
+      await stop();
       letGo();
     },
   };
