@@ -18,7 +18,8 @@ function tell(by) {
   }
 }
 
-if (child.pid) process.send?.({ pid: child.pid });
+// A channel that closes just now fails the message; unheard, that would end us before the command.
+if (child.pid) process.send?.({ pid: child.pid }, () => {});
 
 let ending = false;
 function end() {

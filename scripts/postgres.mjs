@@ -98,10 +98,10 @@ async function endOrphan(dataDir) {
  * @param {(line: string) => void} [options.log] what the server says
  * @param {boolean} [options.durable] false for throw-away databases: no fsync
  * @param {string} [options.guard] path of guard.mjs: the server then ends when this process vanishes
- * @param {AbortSignal} [options.signal] ends a start that is under way
+ * @param {AbortSignal} [options.signal] ends the server, which may still be coming up; the folder is made ready first
  * @returns {Promise<{url: string, gone: Promise<unknown>, stop: () => Promise<void>}>} `url` names database `parley`, made when missing;
- *   `gone` resolves when the server has ended, however that came; `stop` ends it and waits for that. Rejects when it did not come up or
- *   `signal` was aborted: nothing runs then.
+ *   `gone` resolves when the server, or its guard, has ended, however that came; `stop` ends it and waits for that. Rejects when it did
+ *   not come up or `signal` was aborted, and has ended it then.
  */
 export async function startPostgres({ dataDir, port, passwordFile, log = () => {}, durable = true, guard, signal }) {
   const { initdb, postgres } = await binaries();
@@ -139,7 +139,9 @@ export async function startPostgres({ dataDir, port, passwordFile, log = () => {
     else if (child.connected) child.disconnect();
     await gone;
   };
-  signal?.addEventListener('abort', () => void stop(), { once: true });
+  const onAbort = () => void stop();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  void gone.then(() => signal?.removeEventListener('abort', onAbort));
   const url = `postgresql://parley:${encodeURIComponent(password)}@127.0.0.1:${port}`;
   try {
     await ready(child, log);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { guardPath, run } from './run.mjs';
 
@@ -48,12 +49,16 @@ test('an interruption ends a command and tells so, also of one that had not begu
 
 test('a parent that vanishes while the guard itself comes up leaves nothing running', async () => {
   const longer = ['-e', 'setTimeout(() => {}, 60_000)'];
-  const guard = spawn(process.execPath, [guardPath, 'SIGTERM', process.execPath, ...longer], {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
-  guard.disconnect();
-  // Whoever still ran would hold the pipe open.
-  await once(guard.stdout.resume(), 'end', { signal: AbortSignal.timeout(30_000) });
+  const vanishAfter = async (milliseconds) => {
+    const guard = spawn(process.execPath, [guardPath, 'SIGTERM', process.execPath, ...longer], {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+    await sleep(milliseconds);
+    guard.disconnect();
+    // Whoever still ran would hold the pipe open.
+    await once(guard.stdout.resume(), 'end', { signal: AbortSignal.timeout(30_000) });
+  };
+  await Promise.all([0, 15, 30, 45, 60, 90].map(vanishAfter));
 }, 40_000);
 
 test('a killed parent takes along what it ran, and what that had started', async () => {
