@@ -29,7 +29,7 @@ export default async function MeetingsPage({ searchParams }: { searchParams: Pro
       <Suspense
         fallback={
           <>
-            <Head fill={false} empty={false} />
+            <Head fill={false} empty={false} waiting />
             <MeetingListSkeleton />
           </>
         }
@@ -40,21 +40,27 @@ export default async function MeetingsPage({ searchParams }: { searchParams: Pro
   );
 }
 
-async function Head({ fill, empty }: { fill: boolean; empty: boolean }) {
+/**
+ * The heading with what one can begin. `waiting`: it only keeps the place of the one that comes with the lists. A press that the
+ * exchange falls into would be lost, and what was typed with it.
+ */
+async function Head({ fill, empty, waiting = false }: { fill: boolean; empty: boolean; waiting?: boolean }) {
   const t = await getTranslations('pages.meetings');
   return (
     <div className="mb-8 flex flex-wrap items-start gap-3 phone:mb-6">
       <h1 className="flex-1 phone:flex-[1_0_100%]">{t('title')}</h1>
-      {empty ? null : (
-        <div className="mr-1 phone:order-3 phone:mr-0 phone:w-full">
-          <JoinForm compact />
-        </div>
-      )}
-      <Link href="/meetings/new" className={buttonClass({ kind: empty ? 'plain' : 'quiet' })}>
-        <CalendarPlus aria-hidden />
-        {t('schedule')}
-      </Link>
-      <NewMeetingButton fill={fill} />
+      <div className="contents" inert={waiting}>
+        {empty ? null : (
+          <div className="mr-1 phone:order-3 phone:mr-0 phone:w-full">
+            <JoinForm compact />
+          </div>
+        )}
+        <Link href="/meetings/new" className={buttonClass({ kind: empty ? 'plain' : 'quiet' })}>
+          <CalendarPlus aria-hidden />
+          {t('schedule')}
+        </Link>
+        <NewMeetingButton fill={fill} />
+      </div>
     </div>
   );
 }
