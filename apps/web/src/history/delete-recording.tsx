@@ -5,6 +5,7 @@ import { Question } from '@parley/ui/dialog';
 import { Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState, useTransition } from 'react';
+import { flushSync } from 'react-dom';
 import { orAway } from '../frame/or-away';
 import { useRefusalSentence } from '../frame/refusal';
 import { deleteRecording } from './actions';
@@ -20,7 +21,8 @@ export function DeleteRecording({ id, title, duration }: { id: string; title: st
     start(async () => {
       const answer = await orAway(deleteRecording(id));
       if (!answer.ok) return setError(sentence(answer.code));
-      setOpen(false);
+      // Closed at once: behind an open dialog nothing takes the focus, and closing gives it back to a button that goes.
+      flushSync(() => setOpen(false));
       // What was here is gone, and the focus with it: the list is where it was.
       document.getElementById('recordings')?.focus();
     });
