@@ -97,6 +97,11 @@ test('an account and a meeting are made before the scripts have come', async ({ 
   const alice = await arrives('Alice Ash');
   await alice.context.route(/\/_next\/static\/.*\.js/u, (route) => route.abort());
   await alice.signsUp();
+  const link = alice.page.getByLabel('Meeting link');
+  await link.fill('https://meet.example.org/j/secret');
+  await link.press('Enter');
+  await expect(link).toHaveValue('https://meet.example.org/j/secret');
+  expect(alice.page.url(), 'the secret of an invite in the address').not.toContain('secret');
   await alice.page.getByRole('button', { name: 'New meeting' }).click();
   await alice.page.waitForURL(/\/m\//u);
 });

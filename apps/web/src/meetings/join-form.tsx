@@ -42,7 +42,13 @@ export function JoinForm({ compact = false, sent = false }: { compact?: boolean;
     }
   };
   return (
-    <form onSubmit={join} noValidate className={cx('flex items-start gap-2', compact && 'w-68 phone:w-full')}>
+    // Sent before the scripts have come, a form of this method does nothing: what was typed stays, and the invite's secret out of the address.
+    <form
+      method="dialog"
+      onSubmit={join}
+      noValidate
+      className={cx('flex items-start gap-2', compact && 'w-68 phone:w-full')}
+    >
       <TextField
         name="link"
         label={t('label')}
