@@ -1,7 +1,7 @@
 'use client';
 
 import { TextField, type TextFieldProps } from '@parley/ui/field';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 /**
  * A password that stays when its form is refused, as React would empty it: it never travels back from the server. Give it another
@@ -9,5 +9,16 @@ import { useState } from 'react';
  */
 export function PasswordField(props: Omit<TextFieldProps, 'type' | 'value' | 'onChange'>) {
   const [value, setValue] = useState('');
-  return <TextField {...props} type="password" value={value} onChange={(event) => setValue(event.target.value)} />;
+  const field = useRef<HTMLInputElement>(null);
+  // Typed or filled in before the scripts came.
+  useEffect(() => setValue(field.current?.value ?? ''), []);
+  return (
+    <TextField
+      {...props}
+      ref={field}
+      type="password"
+      value={value}
+      onChange={(event) => setValue(event.target.value)}
+    />
+  );
 }
