@@ -124,19 +124,20 @@ function useFailures(): void {
   useEffect(() => {
     say.current = { t, recording, complain };
   });
-  // What had failed at the door was said there.
-  const atDoor = useRef({ camera, microphone, switching });
+  // What had failed at the door was said there, what the recorder had come to in the visit before.
+  const before = useRef({ camera, microphone, switching, recorder });
   useEffect(() => {
-    if (camera && camera !== atDoor.current.camera) say.current.complain(say.current.t('camera'), camera);
+    if (camera && camera !== before.current.camera) say.current.complain(say.current.t('camera'), camera);
   }, [camera]);
   useEffect(() => {
-    if (microphone && microphone !== atDoor.current.microphone)
+    if (microphone && microphone !== before.current.microphone)
       say.current.complain(say.current.t('microphone'), microphone);
   }, [microphone]);
   useEffect(() => {
-    if (switching && switching !== atDoor.current.switching) say.current.complain('', switching);
+    if (switching && switching !== before.current.switching) say.current.complain('', switching);
   }, [switching]);
   useEffect(() => {
+    if (recorder === before.current.recorder) return;
     if (recorder.status === 'failed') say.current.complain(say.current.t('recorder'), recorder.error);
     if (recorder.status === 'done')
       push('recording', {
