@@ -117,6 +117,26 @@ test('waits while the focus is on one, though the pointer passes over it', async
   });
 });
 
+test('waits no longer for the pointer or the focus that were on one which has gone', async () => {
+  const action = { label: 'Unmute', alt: 'Press M', onAct: () => {} };
+  const [gone, muted, again] = ['gone', 'muted', 'again'].map((id) => ({ id, text: `Toast ${id}`, action }));
+  if (!gone || !muted || !again) throw new Error('There are three.');
+  const onGone = vi.fn();
+  const toasts = (shown: readonly ToastItem[]) => <Toasts label="Notices" toasts={shown} onGone={onGone} />;
+  const screen = await render(toasts([gone, muted]));
+  const region = screen.getByRole('region', { name: 'Notices (F8)' }).element();
+  await userEvent.keyboard('{F8}{Tab}{Tab}');
+  await expect.element(screen.getByRole('button', { name: 'Unmute' }).last()).toHaveFocus();
+  await timed(async (pass) => {
+    await point(region, 'pointerover');
+    await screen.rerender(toasts([again]));
+    await drawn();
+    await pass(TOAST_MS);
+    await pass(200);
+    expect(onGone).toHaveBeenCalledWith('again');
+  });
+});
+
 test('does not wait for the focus that a click on one has left there', async () => {
   const screen = await render(<Owner first={[{ id: 'one', text: 'Maya joined' }]} />);
   await screen.getByRole('button', { name: 'Tell' }).click();

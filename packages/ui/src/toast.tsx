@@ -43,6 +43,12 @@ export function Toasts({
   const [away, setAway] = useState(false);
   const held = pointed || focused || away;
   const shown = toasts.slice(-MOST);
+  const which = shown.map(({ id }) => id).join(' ');
+  // What goes from under the pointer or with the focus does not tell that they have left it.
+  useEffect(() => {
+    setPointed((was) => was && !!region.current?.querySelector('li:hover'));
+    setFocused((was) => was && !!region.current?.contains(document.activeElement));
+  }, [which]);
 
   useEffect(() => {
     const jump = ({ key }: KeyboardEvent): void => {
@@ -81,7 +87,7 @@ export function Toasts({
             onClose={() => {
               // Whoever used its button stands where it was, not at the top of the page.
               if (region.current?.contains(document.activeElement)) region.current.focus();
-              // What goes from under the pointer does not tell that the pointer has left it.
+              // On its way out it holds the others no longer.
               setPointed(false);
             }}
             onGone={() => onGone(toast.id)}
