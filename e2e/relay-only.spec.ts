@@ -35,7 +35,9 @@ test('a call goes through the relay alone, with credentials limited in time', as
     await bob.joins(meeting);
     await alice.sees('Bob Birch');
     await bob.sees('Alice Ash');
-    expect(await alice.page.evaluate(() => window.parleyProbe.candidateTypes())).toEqual(['relay']);
+    // A busy machine may have made a link restart: then there are two pairs.
+    const types = await alice.page.evaluate(() => window.parleyProbe.candidateTypes());
+    expect([...new Set(types)]).toEqual(['relay']);
     await alice.context.close();
     await bob.context.close();
   } finally {

@@ -22,6 +22,7 @@ import type {
   RoomView,
   RtcError,
 } from '@parley/rtc-core';
+import { afterEach } from 'vitest';
 import type { Rtc } from '../visit';
 
 interface Cell<T> extends Readable<T> {
@@ -44,6 +45,18 @@ function cell<T>(initial: T): Cell<T> {
   };
 }
 
+const redrawn = new Set<ReturnType<typeof setInterval>>();
+// What a test draws ends with it: dozens of canvases slow down whoever comes after.
+afterEach(() => {
+  for (const timer of redrawn) clearInterval(timer);
+  redrawn.clear();
+});
+
+function keepDrawing(draw: () => void, everyMs: number): void {
+  draw();
+  redrawn.add(setInterval(draw, everyMs));
+}
+
 /** A moving picture of one colour with a face, so that a test and an eye can tell whose it is. */
 export function picture(colour: string, skin = '#e8c4a0'): MediaStreamTrack {
   const canvas = document.createElement('canvas');
@@ -62,11 +75,9 @@ export function picture(colour: string, skin = '#e8c4a0'): MediaStreamTrack {
     pen.arc(320, 180 + 2 * Math.sin(performance.now() / 300), 90, 0, Math.PI * 2);
     pen.fill();
   };
-  draw();
-  const timer = setInterval(draw, 100);
+  keepDrawing(draw, 100);
   const [track] = canvas.captureStream(10).getVideoTracks();
   if (!track) throw new Error('A canvas gives one track.');
-  track.addEventListener('ended', () => clearInterval(timer));
   return track;
 }
 
@@ -87,8 +98,7 @@ export function documentPicture(): MediaStreamTrack {
       pen.fillRect(80 + line * 60, 180 + line * 56, 420, 32);
     }
   };
-  draw();
-  setInterval(draw, 200);
+  keepDrawing(draw, 200);
   const [track] = canvas.captureStream(5).getVideoTracks();
   if (!track) throw new Error('A canvas gives one track.');
   return track;
