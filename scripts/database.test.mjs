@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +49,15 @@ test('else our own is started, comes back when it is killed, and ends for good w
   process.kill(killed, 'SIGKILL');
   await expect.poll(() => pid() !== killed && pid() !== null, { timeout: 60_000 }).toBe(true);
   await expect.poll(answer, { timeout: 60_000 }).toBe(7);
+  await stop();
+  expect(existsSync(pidFile)).toBe(false);
+  expect(await answer()).toBeNull();
+}, 180_000);
+
+test('stopped after its guard was killed, it ends all the same', async () => {
+  const { answer, stop } = await openOwn();
+  const guard = execFileSync('ps', ['-o', 'ppid=', '-p', String(pid())], { encoding: 'utf8' });
+  process.kill(Number(guard), 'SIGKILL');
   await stop();
   expect(existsSync(pidFile)).toBe(false);
   expect(await answer()).toBeNull();

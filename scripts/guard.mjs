@@ -4,8 +4,14 @@
 import { spawn } from 'node:child_process';
 
 const [, , signal, command, ...args] = process.argv;
+let ending = false;
 // Whoever started us may have vanished before we could listen for it: that event has passed.
 if (process.send && !process.connected) process.exit(1);
+
+// Before there is a command to end. Ctrl-C reaches us too; whoever started us decides the order in which things end.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', end);
+process.on('disconnect', end);
 
 // A group of its own, for tools that are only the front of another program (turbo, npm).
 const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
@@ -21,7 +27,6 @@ function tell(by) {
 // A channel that closes just now fails the message; unheard, that would end us before the command.
 if (child.pid) process.send?.({ pid: child.pid }, () => {});
 
-let ending = false;
 function end() {
   if (ending) return;
   ending = true;
@@ -29,10 +34,6 @@ function end() {
   setTimeout(() => tell('SIGKILL'), 10_000).unref();
 }
 
-process.on('disconnect', end);
-// Ctrl-C reaches us too; whoever started us decides the order in which things end.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', end);
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 

@@ -66,11 +66,16 @@ const commandOf = (pid) =>
     ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')
     : execFileSync('ps', ['-p', String(pid), '-o', 'command='], { encoding: 'utf8' });
 
-/** Ends a server that an earlier start left behind (its parent was killed): it holds the data folder. */
+/** Ends a server that holds the data folder though who was to end it is gone: it was killed. */
 async function endOrphan(dataDir) {
   const file = join(dataDir, 'postmaster.pid');
-  if (!existsSync(file)) return;
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+  let pid;
+  try {
+    pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+  } catch {
+    // None runs.
+    return;
+  }
   const isOurs = () => {
     try {
       return commandOf(pid).includes(dataDir);
@@ -82,7 +87,11 @@ async function endOrphan(dataDir) {
   for (let signal = 'SIGINT'; isOurs(); signal = Date.now() > deadline - 10_000 ? 'SIGQUIT' : 'SIGINT') {
     if (Date.now() > deadline)
       throw new Trouble(`A PostgreSQL from an earlier start (pid ${pid}) does not end. End it and try again.`);
-    process.kill(pid, signal);
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It ended by itself this very moment.
+    }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   // The process is gone, so the file is stale; another process may have its number by now, and PostgreSQL would wait for that one.
@@ -100,8 +109,8 @@ async function endOrphan(dataDir) {
  * @param {string} [options.guard] path of guard.mjs: the server then ends when this process vanishes
  * @param {AbortSignal} [options.signal] ends the server, which may still be coming up; the folder is made ready first
  * @returns {Promise<{url: string, gone: Promise<unknown>, stop: () => Promise<void>}>} `url` names database `parley`, made when missing;
- *   `gone` resolves when the server, or its guard, has ended, however that came; `stop` ends it and waits for that. Rejects when it did
- *   not come up or `signal` was aborted, and has ended it then.
+ *   `gone` resolves when the server, or its guard, has ended, however that came; `stop` ends the server and waits for that. Rejects when
+ *   it did not come up or `signal` was aborted, and has ended it then.
  */
 export async function startPostgres({ dataDir, port, passwordFile, log = () => {}, durable = true, guard, signal }) {
   const { initdb, postgres } = await binaries();
@@ -134,14 +143,17 @@ export async function startPostgres({ dataDir, port, passwordFile, log = () => {
   // The guard tells its pid; a message nobody reads would keep the channel open, and the guard waits for its end.
   child.on('message', () => {});
   const gone = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
-  const stop = async () => {
+  const end = () => {
     if (!guard) child.kill('SIGINT');
     else if (child.connected) child.disconnect();
-    await gone;
   };
-  const onAbort = () => void stop();
-  signal?.addEventListener('abort', onAbort, { once: true });
-  void gone.then(() => signal?.removeEventListener('abort', onAbort));
+  const stop = async () => {
+    end();
+    await gone;
+    await endOrphan(dataDir);
+  };
+  signal?.addEventListener('abort', end, { once: true });
+  void gone.then(() => signal?.removeEventListener('abort', end));
   const url = `postgresql://parley:${encodeURIComponent(password)}@127.0.0.1:${port}`;
   try {
     await ready(child, log);

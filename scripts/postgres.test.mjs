@@ -59,7 +59,13 @@ async function query(url, text) {
   }
 }
 
-const serverPid = () => (existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8').split('\n')[0]) : null);
+function serverPid() {
+  try {
+    return Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
+  } catch {
+    return null;
+  }
+}
 
 function alive(pid) {
   try {

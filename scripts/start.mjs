@@ -105,9 +105,17 @@ async function main() {
 function leftBehind(runFile) {
   try {
     const { web, signal } = JSON.parse(readFileSync(runFile, 'utf8'));
-    return [web, signal].filter(Boolean).some((pid) => process.kill(pid, 0));
+    return [web, signal].filter(Boolean).some(lives);
   } catch {
-    // There was no start before, or its services are gone.
+    // There was no start before.
+    return false;
+  }
+}
+
+function lives(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
     return false;
   }
 }

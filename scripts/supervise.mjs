@@ -39,6 +39,14 @@ export function openLog(dataDir, name) {
   return write;
 }
 
+function endGroup(pid) {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // They have all ended.
+  }
+}
+
 /**
  * Keeps a service running: started again when it dies, waiting 0.5 s, 1 s, 2 s ... up to 10 s between tries. `refusal` rejects
  * with what it said when a variable of it is wrong; it is not started again then.
@@ -73,7 +81,11 @@ export function supervise({ name, command, args, env, dataDir, onPid, cwd = root
       // Ctrl-C goes to the whole group; we end things in order ourselves.
       detached: true,
     });
-    child.on('message', (message) => onPid(name, message.pid));
+    let pid;
+    child.on('message', (message) => {
+      ({ pid } = message);
+      onPid(name, pid);
+    });
     const hear = (data) => {
       log(data);
       last = (last + data).slice(-2_000);
@@ -82,7 +94,9 @@ export function supervise({ name, command, args, env, dataDir, onPid, cwd = root
     child.stderr.on('data', hear);
     child.stderr.on('data', (data) => (complaint = (complaint + data).slice(-2_000)));
     gone = new Promise((resolve) => {
-      child.on('exit', (code) => {
+      child.on('exit', (code, by) => {
+        // Killed, the guard ends nothing; what lives on without it would hold the port of the next.
+        if (by && pid) endGroup(pid);
         onPid(name, null);
         resolve();
         if (stopping) return;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,35 @@ test('a service that is killed comes back, and one that is stopped does not', as
   await service.stop();
   expect(pids.at(-1)).toBeNull();
   expect(() => process.kill(second, 0)).toThrow();
+});
+
+function lives(pid) {
+  try {
+    // Killed and not yet waited for, it is listed as a zombie.
+    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('Z');
+  } catch {
+    return false;
+  }
+}
+
+test('a service whose guard is killed ends too, and comes back', async () => {
+  const pids = [];
+  const service = supervise({
+    name: 'unguarded',
+    command: process.execPath,
+    args: ['-e', 'console.log(process.ppid); setInterval(() => {}, 1000)'],
+    env: { PATH: process.env.PATH },
+    dataDir,
+    onPid: (_name, pid) => pids.push(pid),
+  });
+  const said = () => readFileSync(join(dataDir, 'logs', 'unguarded.log'), 'utf8').trim();
+  await expect.poll(said).not.toBe('');
+  await expect.poll(() => pids).toHaveLength(1);
+  const [first] = pids;
+  process.kill(Number(said()), 'SIGKILL');
+  await expect.poll(() => pids).toEqual([first, null, expect.any(Number)]);
+  await expect.poll(() => lives(first)).toBe(false);
+  await service.stop();
 });
 
 test('a service that reads a wrong variable is not started again, and its sentence is told', async () => {
