@@ -189,6 +189,24 @@ test('a chosen device that is away gives way to the default', async () => {
   await Promise.all([on(media, 'camera'), on(media, 'microphone')]);
 });
 
+test('of two cameras chosen fast the last does not come: the one before both is back', async () => {
+  let giveSecond: () => void = () => {};
+  const { platform, asked } = devicesWith(async (constraints, real) => {
+    if (JSON.stringify(constraints).includes('taken')) throw new DOMException('no', 'NotReadableError');
+    if (JSON.stringify(constraints).includes('second')) await new Promise<void>((resolve) => (giveSecond = resolve));
+    return real();
+  });
+  const media = open({ platform });
+  media.setWanted({ camera: true });
+  await on(media, 'camera');
+  media.choose('camera', 'second');
+  await expect.poll(() => asked.length).toBe(2);
+  media.choose('camera', 'taken');
+  giveSecond();
+  await expect.poll(() => capture(media, 'camera')).toMatchObject({ status: 'on', trouble: { code: 'device-busy' } });
+  expect(media.state.get().chosen).toEqual({});
+});
+
 test('an unplugged device is told, and the default takes over with the mute kept', async () => {
   const media = open();
   media.setWanted({ microphone: true });

@@ -92,6 +92,8 @@ export function openLocalMedia({
   const held: Partial<Record<DeviceSource, { readonly request: CaptureRequest; readonly track: MediaStreamTrack }>> =
     {};
   const failed: Partial<Record<DeviceSource, CaptureRequest>> = {};
+  /** What `source` had before all that was chosen since and has not come: asked for again when the last of it does not come either. */
+  const before: Partial<Record<DeviceSource, CaptureRequest>> = {};
   /** Why `source` goes back to the device before, until that is there again. */
   const troubles: Partial<Record<DeviceSource, RtcError>> = {};
   const stops: (() => void)[] = [];
@@ -130,6 +132,7 @@ export function openLocalMedia({
   function release(source: DeviceSource): void {
     const { [source]: _released, ...rest } = desired;
     desired = rest;
+    delete before[source];
     letGo(source);
     setCapture(source, OFF);
     capturing.want(desired);
@@ -147,7 +150,6 @@ export function openLocalMedia({
   /** Opens what is desired and not open. What is desired no more was let go at once, in `release`. */
   async function bringIn(target: Desired): Promise<void> {
     const requests: Partial<Record<DeviceSource, CaptureRequest>> = {};
-    const before: Partial<Record<DeviceSource, CaptureRequest>> = {};
     for (const source of DEVICE_SOURCES) {
       const wanted = target[source];
       if (!wanted || wanted === held[source]?.request || wanted === failed[source]) continue;
@@ -172,19 +174,21 @@ export function openLocalMedia({
         continue;
       }
       failed[source] = asked;
-      if (before[source]) goBack(source, before[source], outcome.error);
+      const last = before[source];
+      delete before[source];
+      if (last && last !== asked) goBack(source, last, outcome.error);
       else setCapture(source, { status: 'failed', error: outcome.error });
     }
     await listDevices();
   }
 
   /** Another device was chosen and does not come: a microphone goes on, a camera was let go and is asked for again. */
-  function goBack(source: DeviceSource, before: CaptureRequest, trouble: RtcError): void {
+  function goBack(source: DeviceSource, last: CaptureRequest, trouble: RtcError): void {
     logger.warn('device not switched', { source, code: trouble.code });
     state.update((s) => ({
       ...s,
-      facing: source === 'camera' ? before.facing : s.facing,
-      chosen: { ...without(s.chosen, source), ...(before.deviceId !== undefined && { [source]: before.deviceId }) },
+      facing: source === 'camera' ? last.facing : s.facing,
+      chosen: { ...without(s.chosen, source), ...(last.deviceId !== undefined && { [source]: last.deviceId }) },
     }));
     const current = held[source];
     if (current) {
@@ -192,7 +196,8 @@ export function openLocalMedia({
       setOn(source, current.track, trouble);
     } else {
       troubles[source] = trouble;
-      desired = { ...desired, [source]: { ...before } };
+      before[source] = { ...last };
+      desired = { ...desired, [source]: before[source] };
       capturing.want(desired);
     }
   }
@@ -204,6 +209,7 @@ export function openLocalMedia({
 
   function take(source: DeviceSource, asked: CaptureRequest, track: MediaStreamTrack): void {
     held[source] = { request: asked, track };
+    delete before[source];
     track.contentHint = HINTS[source];
     track.onended = () => void onEnded(source, track);
     if (source === 'microphone') {

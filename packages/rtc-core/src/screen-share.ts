@@ -20,32 +20,38 @@ export function createScreenShare(options: {
   let shared: ScreenCapture | null = null;
   let picking: Promise<void> | null = null;
 
-  function stop(): void {
-    // A picker that is still open gives its tracks to nobody.
-    picking = null;
+  function letGo(): void {
     for (const track of [shared?.screen, shared?.sound]) {
       if (!track) continue;
       track.onended = null;
       track.stop();
     }
     shared = null;
+  }
+
+  function stop(): void {
+    // A picker that is still open gives its tracks to nobody.
+    picking = null;
+    letGo();
     onTrack('screen', null);
     onTrack('screen-audio', null);
   }
 
   function take(capture: ScreenCapture): void {
+    // What it replaces ends without a word: told that there is none, the others would see the share go and come again.
+    letGo();
     shared = capture;
     for (const [source, track] of [
       ['screen', capture.screen],
       ['screen-audio', capture.sound],
     ] as const) {
-      if (!track) continue;
-      // The browser's own "Stop sharing" ends the tracks. A sound that ends alone leaves the picture.
-      track.onended = () => {
+      const onEnded = (): void => {
         logger.info('share ended by the browser', { source });
         if (source === 'screen' || !capture.screen) stop();
         else onTrack('screen-audio', null);
       };
+      // The browser's own "Stop sharing" ends the tracks. A sound that ends alone leaves the picture.
+      if (track) track.onended = onEnded;
       onTrack(source, track);
     }
   }
@@ -67,7 +73,6 @@ export function createScreenShare(options: {
       capture.sound?.stop();
       throw new RtcError('screen-share-cancelled', { detail: 'stopped while the picker was open' });
     }
-    stop();
     take(capture);
   }
 

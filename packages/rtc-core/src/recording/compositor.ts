@@ -59,12 +59,16 @@ export function createCompositor({ onFrame, onError }: CompositorOptions): Compo
 
   const ticks = new Worker(new URL('./tick.worker.ts', import.meta.url), { type: 'module' });
   ticks.addEventListener('message', draw);
+  // The worker has to be fetched: the page keeps time until it is there, or the take would begin without a picture.
+  const untilTicks = setInterval(draw, 1_000 / FRAMES_PER_SECOND);
+  ticks.addEventListener('message', () => clearInterval(untilTicks), { once: true });
   ticks.addEventListener('error', (event) => onError(new Error(`The timer's worker failed: ${event.message}`)));
   ticks.postMessage(FRAMES_PER_SECOND);
 
   function close(): void {
     if (closed) return;
     closed = true;
+    clearInterval(untilTicks);
     ticks.terminate();
     track?.stop();
     for (const { video } of players.values()) video.srcObject = null;

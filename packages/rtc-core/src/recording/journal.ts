@@ -38,6 +38,8 @@ const entry = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stopped') }),
   /** The server has every byte and the whole manifest, or the file was handed to the person (destination `device`). */
   z.object({ type: z.literal('delivered'), at: z.number() }),
+  /** Nobody needs it any more, but its files could not be deleted yet. */
+  z.object({ type: z.literal('discarded') }),
 ]);
 /** One line of a spool's journal. */
 export type JournalEntry = z.infer<typeof entry>;
@@ -56,6 +58,7 @@ export interface SpoolContent {
   readonly uploadUrl: string | null;
   readonly stopped: boolean;
   readonly deliveredAt: number | null;
+  readonly discarded: boolean;
 }
 
 /** What the journal says after one more entry. */
@@ -80,6 +83,8 @@ export function withEntry(content: SpoolContent, added: JournalEntry): SpoolCont
       return { ...content, stopped: true };
     case 'delivered':
       return { ...content, deliveredAt: added.at };
+    case 'discarded':
+      return { ...content, discarded: true };
   }
 }
 
@@ -95,6 +100,7 @@ export function emptyContent(meta: SpoolMeta): SpoolContent {
     uploadUrl: null,
     stopped: false,
     deliveredAt: null,
+    discarded: false,
   };
 }
 

@@ -299,6 +299,52 @@ test('what another account recorded in this browser is not told, and stays', asy
   expect(await idsFor('account-alice')).toEqual(['track-0001', 'track-0002']);
 });
 
+test('a saved file stays whole while the page lives, also when it is saved again or discarded meanwhile', async () => {
+  const { found } = await crashedRecording('take-00003');
+  const saved: Blob[] = [];
+  const save = () => savePending(found, (file) => saved.push(file));
+  await save();
+  const bytes = await saved[0]?.bytes();
+  await save();
+  // The file of the first time, not written anew.
+  expect(saved[1]).toBe(saved[0]);
+  const { held } = await navigator.locks.query();
+  expect(held?.map(({ name }) => name)).toContain(`parley-recording-${found.id}`);
+  expect((await pendingUploads()).map(({ id }) => id)).toEqual([found.id]);
+
+  expect(await discardPending(found)).toBe(true);
+  expect(await pendingUploads()).toEqual([]);
+  for (const file of saved) expect(await file.bytes()).toEqual(bytes);
+});
+
+test('what is saved can be taken up in the same page; when it has arrived it is gone for the person', async () => {
+  const server = startPageServer();
+  cleanUp.push(() => server.close());
+  await append(await createOpfsSpool({ ...meta('track-0003'), destination: 'server', upload: server.upload }), 2);
+  crash();
+  const [found] = await pendingUploads();
+  if (!found) throw new Error('Nothing is pending.');
+  const saved: Blob[] = [];
+  await savePending(found, (file) => saved.push(file));
+  server.state = 'finalised';
+  const resumed = resumeUpload(found, { saveFile: () => {} });
+  await expect.poll(() => resumed.state.get().status).toBe('done');
+  // The page lets go once it has heard that the server made the file.
+  const release = await vi.waitUntil(() => holdSpool(found.id), { timeout: 20_000 });
+  release?.();
+  expect(await pendingUploads()).toEqual([]);
+  expect((await saved[0]?.bytes())?.byteLength).toBe(40_000);
+});
+
+test('what was discarded while the browser might still copy it is deleted by the next page', async () => {
+  const spool = await createOpfsSpool(meta('track-0004'));
+  await append(spool, 2);
+  await spool.note({ type: 'discarded' });
+  crash();
+  expect(await pendingUploads()).toEqual([]);
+  expect(await listOpfsSpools()).toEqual([]);
+});
+
 test('two tabs cannot finish the same recording', async () => {
   await append(await createOpfsSpool(meta('track-0001')), 2);
   crash();

@@ -9,7 +9,7 @@ import { createStore, type Readable } from '../store';
 import type { HandOver } from './hand-over';
 import { createProgressMeter } from './progress';
 import { listOpfsSpools, opfsSpoolFile, recoverOpfsSpool, removeOpfsSpool, type Spool } from './spool';
-import { holdSpool } from './spool-lock';
+import { holdSpool, keepSpool } from './spool-lock';
 import { DATA_FILE } from './spool-messages';
 
 /** A file that was handed to the person is kept so long, for no page is told whether the browser saved it. */
@@ -39,7 +39,8 @@ export interface PendingOptions {
 
 /**
  * What is left in this browser to be finished, or to be saved once more. Recordings that another tab is working on are not in
- * it. What has arrived since is deleted on the way. Empty where the browser has no private file system; never rejects.
+ * it. What has arrived or was discarded since is deleted on the way. Empty where the browser has no private file system;
+ * never rejects.
  */
 export async function pendingUploads(options: PendingOptions = {}): Promise<readonly PendingUpload[]> {
   const { account, logger = silentLogger } = options;
@@ -47,7 +48,8 @@ export async function pendingUploads(options: PendingOptions = {}): Promise<read
   for (const id of await listOpfsSpools()) {
     try {
       await withSpool(id, async (spool) => {
-        const { meta, slices, bytes, endMs, deliveredAt } = spool.content.get();
+        const { meta, slices, bytes, endMs, deliveredAt, discarded } = spool.content.get();
+        if (discarded) return await spool.remove();
         const fate = deliveredAt === null ? 'unfinished' : await fateOf(spool, deliveredAt, options);
         if (slices === 0 || fate === 'over') await spool.remove();
         else if (fate !== 'waits' && (meta.account ?? account) === account)
@@ -210,11 +212,12 @@ async function endTrack(spool: Spool): Promise<void> {
 }
 
 /**
- * Hands the file of an unfinished recording to the person, for when the server refuses it. It stays pending.
+ * Hands the file of an unfinished recording to the person, for when the server refuses it. It stays pending, for this page
+ * only: no other tab has it until this page is gone.
  * @throws Error when another tab works on it, or nothing is left.
  */
 export async function savePending({ id }: PendingUpload, saveFile: (file: Blob, name: string) => void): Promise<void> {
-  const release = await holdSpool(id);
+  const release = (await keepSpool(id)) && (await holdSpool(id));
   if (!release) throw new RtcError('spool-taken');
   try {
     const { seekableFile } = await import('./seekable-file');
@@ -225,7 +228,8 @@ export async function savePending({ id }: PendingUpload, saveFile: (file: Blob, 
 }
 
 /**
- * Deletes an unfinished recording for good.
+ * Deletes an unfinished recording for good. One that this page has saved is deleted by the next visit, and no page tells of
+ * it until then.
  * @returns false when nothing has happened, because another tab works on it.
  */
 export async function discardPending({ id }: PendingUpload): Promise<boolean> {

@@ -96,7 +96,12 @@ export const openRecorder: OpenRecorder = (options) => {
     if (!spool || torn || closed) return;
     const { bytes, meta } = spool.content.get();
     if (meta.upload && bytes + data.size > meta.upload.maxBytes) throw new RtcError('size-limit');
-    if (time.gap) await name(time.gap);
+    if (time.gap) {
+      // The silence before it is the same loss.
+      const start = soundlessSince ?? time.gap.start;
+      soundlessSince = null;
+      await name({ ...time.gap, start });
+    }
     await spool.append(await data.arrayBuffer(), time, platform.now());
     if (!soundRuns) soundlessSince ??= time.start;
     else await nameSilence(time.start);

@@ -1,11 +1,33 @@
+/** Spools that this page keeps until it goes. */
+const kept = new Set<string>();
+
+const nameOf = (id: string): string => `parley-recording-${id}`;
+
 /**
  * Takes a spool for this page, for as long as the page lives or until the returned function is called. Null when another
  * page (or another part of this one) has it: its recorder is alive.
  */
 export function holdSpool(id: string): Promise<(() => void) | null> {
+  // What the page keeps its parts take in turns.
+  return take(kept.has(id) ? `${nameOf(id)}-turn` : nameOf(id));
+}
+
+/**
+ * Keeps a spool for this page until it goes, for the browser may be copying a file out of it and no page is told when that
+ * is over. The parts of the page go on taking it with `holdSpool`. False when another page, or a part of this one, has it.
+ */
+export async function keepSpool(id: string): Promise<boolean> {
+  if (!kept.has(id) && (await take(nameOf(id)))) kept.add(id);
+  return kept.has(id);
+}
+
+/** Whether the browser may be copying a file out of it for this page: nothing in it may be deleted. */
+export const isSpoolKept = (id: string): boolean => kept.has(id);
+
+function take(name: string): Promise<(() => void) | null> {
   return new Promise((resolve, reject) => {
     navigator.locks
-      .request(`parley-recording-${id}`, { ifAvailable: true }, (lock) => {
+      .request(name, { ifAvailable: true }, (lock) => {
         if (!lock) return resolve(null);
         return new Promise<void>((release) => resolve(release));
       })

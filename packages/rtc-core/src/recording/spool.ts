@@ -2,6 +2,7 @@ import type { Slice } from '@parley/protocol/recording';
 import type { SpoolContent, SpoolMeta } from './journal';
 import { createStore, type Readable } from '../store';
 import type { SpoolNote } from './spool-core';
+import { isSpoolKept } from './spool-lock';
 import { SPOOL_FOLDER, type SpoolCallName, type SpoolCalls, type SpoolReply } from './spool-messages';
 
 const CLOSE_PATIENCE_MS = 3_000;
@@ -22,7 +23,10 @@ export interface Spool {
   /** Bytes `start` to `end` (exclusive) of the track. */
   read(start: number, end: number): Promise<Blob>;
   slices(from: number, count: number): Promise<readonly Slice[]>;
-  /** Closes, then deletes all of it. */
+  /**
+   * Closes, then deletes all of it. While the browser may be copying a file out of it for this page, that is only noted, and
+   * the next visit deletes it.
+   */
   remove(): Promise<void>;
   /** Lets go of the files once what was asked before is answered. Idempotent. */
   close(): Promise<void>;
@@ -161,8 +165,10 @@ function spoolOver(worker: SpoolWorker, initial: SpoolContent): Spool {
     read: async (start, end) => new Blob([await worker.call('read', { start, end })]),
     slices: (from, count) => worker.call('slices', { from, count }),
     async remove() {
+      const { id } = initial.meta;
+      if (isSpoolKept(id)) await worker.call('note', { note: { type: 'discarded' } });
       await close();
-      await removeOpfsSpool(initial.meta.id);
+      if (!isSpoolKept(id)) await removeOpfsSpool(id);
     },
     close,
   };
