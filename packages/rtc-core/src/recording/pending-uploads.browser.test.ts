@@ -9,9 +9,10 @@ import { colourTrack } from '../testing/colour-track';
 import type { SpoolMeta } from './journal';
 import { discardPending, pendingUploads, resumeUpload, savePending } from './pending-uploads';
 import { openRecorder } from './recorder';
-import { createOpfsSpool, listOpfsSpools, opfsSpoolFile, recoverOpfsSpool, removeOpfsSpool, type Spool } from './spool';
+import { createOpfsSpool, listOpfsSpools, opfsSpoolFile, recoverOpfsSpool, type Spool } from './spool';
 import { holdSpool } from './spool-lock';
 import { DATA_FILE, JOURNAL_FILE, SPOOL_FOLDER } from './spool-messages';
+import { clearSpools } from './testing/clear-spools';
 import { type PageServer, startPageServer } from './testing/page-server';
 import { ALICE, localMedia, person, TAKE, viewOf } from './testing/room-fixture';
 
@@ -20,7 +21,7 @@ const workers = new Map<Worker, string>();
 const RealWorker = globalThis.Worker;
 
 beforeEach(async () => {
-  for (const id of await listOpfsSpools()) await removeOpfsSpool(id);
+  await clearSpools();
   globalThis.Worker = class extends RealWorker {
     constructor(...args: ConstructorParameters<typeof RealWorker>) {
       super(...args);

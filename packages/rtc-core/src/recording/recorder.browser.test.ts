@@ -11,7 +11,8 @@ import { colourTrack } from '../testing/colour-track';
 import { NOTICE_MS } from './notice';
 import { pendingUploads } from './pending-uploads';
 import { openRecorder } from './recorder';
-import { listOpfsSpools, recoverOpfsSpool, removeOpfsSpool } from './spool';
+import { listOpfsSpools, recoverOpfsSpool } from './spool';
+import { clearSpools, noSpoolHeld } from './testing/clear-spools';
 import { type PageServer, startPageServer } from './testing/page-server';
 import { sha256 } from './spool-core';
 import { ALICE, BOB, localMedia, person, TAKE, viewOf } from './testing/room-fixture';
@@ -19,7 +20,8 @@ import { ALICE, BOB, localMedia, person, TAKE, viewOf } from './testing/room-fix
 const cleanUp: (() => unknown)[] = [];
 
 beforeEach(async () => {
-  for (const id of await listOpfsSpools()) await removeOpfsSpool(id);
+  await noSpoolHeld();
+  await clearSpools();
 });
 afterEach(async () => {
   for (const undo of cleanUp.splice(0)) await undo();
