@@ -336,14 +336,15 @@ export function peerContract(name: string, { platform, track }: World): void {
     });
 
     test.each([1, 2, 3, 4])('converges when four of ten messages are lost (seed %i)', async (seed) => {
-      const random = seeded(seed);
+      // Draws of their own, for how many messages come between two actions is a matter of time.
+      const [random, loss] = [seeded(seed), seeded(seed + 100)];
       let lossy = true;
       let lost = 0;
       const { polite, impolite } = pair((_body, deliver) => {
-        if (lossy && random() < 0.4) lost += 1;
+        if (lossy && loss() < 0.4) lost += 1;
         else deliver();
       });
-      for (let round = 0; round < 12; round++) {
+      for (let round = 0; round < 12 || lost <= 5; round++) {
         await settle(polite, impolite);
         const [first, second] = random() < 0.5 ? [polite, impolite] : [impolite, polite];
         first.peer.resend();
@@ -352,7 +353,6 @@ export function peerContract(name: string, { platform, track }: World): void {
         if (random() < 0.3) second.peer.restart('test');
       }
       lossy = false;
-      expect(lost).toBeGreaterThan(5);
       await vi.waitFor(
         () => {
           polite.peer.resend();
