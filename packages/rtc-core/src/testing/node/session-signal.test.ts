@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RoomState } from '@parley/protocol/room-state';
 import { type RoomView, self } from '../../room-view';
 import type { Notice } from '../../room-session';
+import type { Connect } from '../../signal/channel';
 import { connectSocketIo } from '../../signal/socket-io-channel';
 import { TicketRefused } from '../../signal/tickets';
 import { flakyConnect, seededRandom } from '../flaky-connect';
@@ -244,8 +245,15 @@ describe('sessions and the real signal', () => {
   it('keep the seat over a reload', async () => {
     const { meeting, alice, bob } = await pair();
     await bob.session.setHand(true);
+    // The new page is at the door before the old one goes: signal waits only 1.5 s for it, too short for a busy machine.
+    const atTheDoor: (() => void)[] = [];
+    const connect: Connect = (url, ticket, handlers) =>
+      connectSocketIo(url, ticket, { ...handlers, opened: () => void atTheDoor.push(() => handlers.opened()) });
+    const reloaded = join({ meeting, participant: BOB, name: null }, { name: 'Bob', connect });
+    await expect.poll(() => atTheDoor).toHaveLength(1);
     bob.page.emit('hide');
-    const reloaded = join({ meeting, participant: BOB, name: null }, { name: 'Bob' });
+    await until(alice.session.view, ({ room }) => room?.participants[BOB]?.presence.status === 'away');
+    atTheDoor[0]?.();
     await inside(reloaded);
     expect(self(viewOf(reloaded))?.handRaisedAt).not.toBeNull();
     await until(alice.session.view, ({ room }) => room?.participants[BOB]?.presence.status === 'here');
