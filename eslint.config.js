@@ -19,7 +19,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['vitest.config.ts', 'vitest.browser-setup.ts'] },
+        projectService: { allowDefaultProject: ['vitest.config.ts', 'vitest.browser-setup.ts', 'vitest.waits.ts'] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -21,8 +21,9 @@ export default defineConfig({
           include: ['{packages,apps}/*/src/**/*.test.ts', 'prisma/*.test.ts', 'scripts/*.test.mjs', 'bench/*.test.ts'],
           exclude: [...exclude, '**/*.browser.test.ts'],
           globalSetup: ['prisma/testing-server.ts'],
+          setupFiles: ['vitest.waits.ts'],
           testTimeout: 30_000,
-          // What is waited for comes late on a busy machine, and that is no failure.
+          // As vitest.waits.ts has it for the waits of vi.
           expect: { poll: { timeout: 20_000 } },
           hookTimeout: 60_000,
           maxWorkers: 2,
@@ -37,7 +38,7 @@ export default defineConfig({
           name: 'browser',
           include: ['{packages,apps}/*/src/**/*.browser.test.{ts,tsx}'],
           exclude,
-          setupFiles: ['vitest.browser-setup.ts'],
+          setupFiles: ['vitest.waits.ts', 'vitest.browser-setup.ts'],
           testTimeout: 60_000,
           expect: { poll: { timeout: 20_000 } },
           fileParallelism: false,

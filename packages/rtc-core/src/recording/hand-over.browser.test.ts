@@ -3,14 +3,15 @@ import { silentLogger } from '../logger';
 import { browserPlatform } from '../platform';
 import { handOver } from './hand-over';
 import type { SpoolMeta } from './journal';
-import { createOpfsSpool, listOpfsSpools, removeOpfsSpool, type Spool } from './spool';
+import { createOpfsSpool, type Spool } from './spool';
+import { clearSpools } from './testing/clear-spools';
 import { type PageServer, startPageServer } from './testing/page-server';
 
 const cleanUp: (() => unknown)[] = [];
 let server: PageServer;
 
 beforeEach(async () => {
-  for (const id of await listOpfsSpools()) await removeOpfsSpool(id);
+  await clearSpools();
   server = startPageServer();
 });
 afterEach(async () => {

@@ -44,8 +44,11 @@ const agree = (a: End, b: End): boolean =>
 const glares = (end: End): number => end.log.filter(({ message }) => message === 'glare').length;
 const failures = (end: End): unknown[] =>
   end.log.filter(({ message }) => message === 'negotiation failed' || message === 'candidate refused');
-const offersOf = (end: End): number =>
-  end.sent.filter((body) => body.kind === 'description' && body.description.type === 'offer').length;
+/** How many it has made: one that is not answered at once, as on a busy machine, is sent again. */
+const offersOf = (end: End): number => {
+  const offers = end.sent.flatMap((body) => (body.kind === 'description' ? [body.description] : []));
+  return new Set(offers.filter(({ type }) => type === 'offer').map(({ sdp }) => /^o=.*$/mu.exec(sdp)?.[0])).size;
+};
 
 /** What every RTCPeerConnection must bear from a peer, and a peer from it. Run on the fake and on the real one. */
 export function peerContract(name: string, { platform, track }: World): void {
@@ -336,14 +339,15 @@ export function peerContract(name: string, { platform, track }: World): void {
     });
 
     test.each([1, 2, 3, 4])('converges when four of ten messages are lost (seed %i)', async (seed) => {
-      const random = seeded(seed);
+      // Draws of their own, for how many messages come between two actions is a matter of time.
+      const [random, loss] = [seeded(seed), seeded(seed + 100)];
       let lossy = true;
       let lost = 0;
       const { polite, impolite } = pair((_body, deliver) => {
-        if (lossy && random() < 0.4) lost += 1;
+        if (lossy && loss() < 0.4) lost += 1;
         else deliver();
       });
-      for (let round = 0; round < 12; round++) {
+      for (let round = 0; round < 12 || lost <= 5; round++) {
         await settle(polite, impolite);
         const [first, second] = random() < 0.5 ? [polite, impolite] : [impolite, polite];
         first.peer.resend();
@@ -352,7 +356,6 @@ export function peerContract(name: string, { platform, track }: World): void {
         if (random() < 0.3) second.peer.restart('test');
       }
       lossy = false;
-      expect(lost).toBeGreaterThan(5);
       await vi.waitFor(
         () => {
           polite.peer.resend();
