@@ -1,8 +1,9 @@
 import type { RemuxReply } from './remux.worker';
 import { opfsSpoolFile } from './spool';
+import { isSpoolKept } from './spool-lock';
 import { DATA_FILE, SEEKABLE_FILE } from './spool-messages';
 
-/** What this page has made: it is not made anew, for the browser may still be copying it. */
+/** What this page has made. Of a spool that it keeps it is not made anew, for the browser may still be copying it. */
 const made = new Map<string, File>();
 
 /**
@@ -12,7 +13,7 @@ const made = new Map<string, File>();
  */
 export async function seekableFile(id: string): Promise<File> {
   const ready = made.get(id);
-  if (ready) return ready;
+  if (ready && isSpoolKept(id)) return ready;
   const reply = await new Promise<RemuxReply>((resolve, reject) => {
     const worker = new Worker(new URL('./remux.worker.ts', import.meta.url), { type: 'module' });
     worker.addEventListener('message', ({ data }: MessageEvent<RemuxReply>) => {
