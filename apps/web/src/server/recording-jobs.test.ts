@@ -4,8 +4,9 @@ import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ManifestReply, ManifestUpdate } from '@parley/protocol/recording';
 import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { database } from './database';
+import { LastingFailure, runFinalise } from './finalise-run';
 import { finaliseTrack } from './finalise-track';
 import { receiveManifest } from './manifest-request';
 import { startJobs, stopJobs, sweepRecordings } from './recording-jobs';
@@ -13,6 +14,11 @@ import { removeTake } from './recordings';
 import { chained, recordedSlices, recordedTake } from './testing-take';
 import { eventually, freePort, recordingTestbed, startUploadServer, type RecordingTestbed } from './testing-recordings';
 import { receiveUpload } from './uploads';
+
+vi.mock('./finalise-run', async (original) => {
+  const run = await original<object>();
+  return { ...run, runFinalise: vi.fn((run as { runFinalise: typeof runFinalise }).runFinalise) };
+});
 
 type Take = Awaited<ReturnType<RecordingTestbed['openTake']>>;
 
@@ -39,19 +45,33 @@ async function say({ take, upload }: Take, update: ManifestUpdate): Promise<Mani
   return (await reply.json()) as ManifestReply;
 }
 
-async function tus(method: string, url: string, { upload }: Take, headers: Record<string, string>, body?: Buffer) {
+type Body = Buffer | ReadableStream<Uint8Array>;
+async function tus(method: string, url: string, { upload }: Take, headers: Record<string, string>, body?: Body) {
   const reply = await receiveUpload(
     new Request(url, {
       method,
       headers: { 'Tus-Resumable': '1.0.0', Authorization: `Bearer ${upload.grant}`, ...headers },
-      ...(body ? { body: new Uint8Array(body) } : {}),
+      ...(body ? { body: Buffer.isBuffer(body) ? new Uint8Array(body) : body, duplex: 'half' } : {}),
     }),
   );
   return { status: reply.status, url: reply.headers.get('location') ?? '' };
 }
 
-const patch = (take: Take, url: string, offset: number, body: Buffer) =>
+const patch = (take: Take, url: string, offset: number, body: Body) =>
   tus('PATCH', url, take, { 'Upload-Offset': String(offset), 'Content-Type': 'application/offset+octet-stream' }, body);
+
+/** A PATCH that web has begun to read when this resolves. What it resolves to brings the bytes. */
+async function slowPatch(take: Take, url: string, offset: number, bytes: Buffer): Promise<() => Promise<void>> {
+  let asked: ReadableStreamDefaultController<Uint8Array> | null = null;
+  const body = new ReadableStream<Uint8Array>({ pull: (c) => void (asked = c) }, { highWaterMark: 0 });
+  const reply = patch(take, url, offset, body);
+  const controller = await eventually(() => Promise.resolve(asked));
+  return async () => {
+    controller.enqueue(new Uint8Array(bytes));
+    controller.close();
+    expect((await reply).status).toBe(204);
+  };
+}
 
 async function send(take: Take, bytes: Buffer): Promise<string> {
   const { url } = await tus('POST', take.upload.uploadUrl, take, {
@@ -71,6 +91,18 @@ const finished = (take: Take) =>
   });
 const recordingFile = (key: string | null) => path.join(bed.dataDir, 'recordings', key ?? '-');
 const uploads = () => readdir(path.join(bed.dataDir, 'uploads'));
+
+/** Runs the job by hand, with `meanwhile` after the file was made and before it is stored. */
+function finaliseBeside({ upload }: Take, meanwhile: () => Promise<unknown>): Promise<void> {
+  const run = vi.mocked(runFinalise).getMockImplementation();
+  if (!run) throw new Error('unreachable');
+  vi.mocked(runFinalise).mockImplementationOnce(async (...job) => {
+    const result = await run(...job);
+    await meanwhile();
+    return result;
+  });
+  return finaliseTrack({ key: upload.track, lastTry: false, signal: new AbortController().signal });
+}
 
 /** As if nothing had happened to the take for `minutes`. */
 async function age(take: Take, minutes: number): Promise<void> {
@@ -146,6 +178,43 @@ describe('a track', () => {
     });
     expect(complete).toMatchObject({ missing: [], fileKey: partial.fileKey, take: { state: 'ready' } });
     expect(complete.durationMs).toBeGreaterThan(partial.durationMs ?? 0);
+  });
+
+  it('of which more came while it was made ready without it is on its way again, and later made ready with it', async () => {
+    const slices = recordedSlices();
+    const kept = slices.slice(0, 4).reduce((sum, s) => sum + s.bytes, 0);
+    const take = await bed.openTake();
+    const url = await send(take, recordedTake().subarray(0, kept));
+    await say(take, { slices });
+    await finaliseBeside(take, () => patch(take, url, kept, recordedTake().subarray(kept)));
+    // Its recorder is never heard of again.
+    const partial = await trackOf(take);
+    expect(partial).toMatchObject({ missing: [{ cause: 'not-uploaded' }, {}], take: { state: 'receiving' } });
+    startJobs();
+    await age(take, 11);
+    await sweepRecordings();
+    const more = await eventually(async () => {
+      const now = await trackOf(take);
+      return Number(now.finalisedAt) > Number(partial.finalisedAt) && now;
+    });
+    expect(more).toMatchObject({ missing: [{ cause: 'recorder-closed' }], take: { state: 'ready' } });
+  });
+
+  it('of which more was on its way when it was made ready, or given up, is on its way again', async () => {
+    const take = await bed.openTake();
+    const url = await send(take, recordedTake().subarray(0, 9_000));
+    let arrive = await slowPatch(take, url, 9_000, recordedTake().subarray(9_000, 9_100));
+    await finaliseBeside(take, () => Promise.resolve());
+    expect((await trackOf(take)).take.state).toBe('ready');
+    await arrive();
+    expect((await trackOf(take)).take.state).toBe('receiving');
+
+    await database().recordingTrack.update({ where: { id: take.upload.track }, data: { finalisedAt: null } });
+    arrive = await slowPatch(take, url, 9_100, recordedTake().subarray(9_100));
+    await finaliseBeside(take, () => Promise.reject(new LastingFailure('nothing to play')));
+    expect(await trackOf(take)).toMatchObject({ failure: 'unreadable', take: { state: 'failed' } });
+    await arrive();
+    expect(await trackOf(take)).toMatchObject({ failure: null, take: { state: 'receiving' } });
   });
 
   it('whose rest came while it was being made ready without it is made ready again', async () => {

@@ -159,14 +159,18 @@ async function append(track: GrantedTrack, id: string, request: Request): Promis
 }
 
 async function noteArrival(track: GrantedTrack, bytes: number): Promise<void> {
-  await database().recordingTrack.updateMany({
-    where: { id: track.id },
-    data: { uploadedBytes: bytes, failure: null },
+  const { recordingTrack, take } = database();
+  // First, and whatever the row says: while a finalise job ends, this waits for what it makes of the bytes before.
+  await recordingTrack.updateMany({ where: { id: track.id }, data: { uploadedBytes: bytes, failure: null } });
+  // More of a take that was given up, or finalised with something missing, maybe while these bytes came: it is on its way again.
+  await take.updateMany({
+    where: {
+      id: track.takeId,
+      state: { in: ['ready', 'failed'] },
+      tracks: { some: { id: track.id, uploadId: { not: null } } },
+    },
+    data: { state: 'receiving' },
   });
-  // More of a take that was given up, or finalised with something missing: it is on its way again.
-  if (track.failure !== null || track.finalisedAt !== null) {
-    await database().take.updateMany({ where: { id: track.takeId }, data: { state: 'receiving' } });
-  }
   await finaliseIfWhole(track.id);
 }
 
