@@ -25,7 +25,7 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
   if (!track || isSettled(track)) return;
   const { take } = track;
   const here = await arrived(track.uploadId);
-  if (!track.uploadId || !here || here.bytes === 0) return setFailure(trackId, take.id, 'nothing-arrived');
+  if (!track.uploadId || !here || here.bytes === 0) return setFailure(track, 'nothing-arrived', 0);
 
   const manifest = await readManifest(trackId);
   const store = recordingStore();
@@ -99,21 +99,30 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
   } catch (error) {
     // More that has come meanwhile was not looked at, and may be all that was missing.
     const isAll = (await arrived(track.uploadId))?.bytes === here.bytes;
-    if (error instanceof LastingFailure && isAll) return setFailure(trackId, take.id, 'unreadable');
-    if (lastTry && !signal.aborted) await setFailure(trackId, take.id, 'internal');
+    if (error instanceof LastingFailure && isAll) return setFailure(track, 'unreadable', here.bytes);
+    if (lastTry && !signal.aborted) await setFailure(track, 'internal', here.bytes);
     throw error;
   }
 }
 
-async function setFailure(trackId: string, takeId: string, failure: TrackFailure): Promise<void> {
+/**
+ * Notes that nothing came of the first `bytes` bytes.
+ * @throws when more have come meanwhile, which may be all that was missing
+ */
+async function setFailure(
+  { id: trackId, takeId }: { id: string; takeId: string },
+  failure: TrackFailure,
+  bytes: number,
+): Promise<void> {
   // A file that was finalised before, with something missing, stays what it was.
   const before = { tracks: { some: { finalisedAt: { not: null } } } };
-  const { recordingTrack, take } = database();
-  await database().$transaction([
-    take.updateMany({ where: { id: takeId, ...before }, data: { state: 'ready' } }),
-    take.updateMany({ where: { id: takeId, NOT: before }, data: { state: 'failed' } }),
-    recordingTrack.updateMany({ where: { id: trackId }, data: { failure } }),
-  ]);
+  await database().$transaction(async (db) => {
+    await db.take.updateMany({ where: { id: takeId, ...before }, data: { state: 'ready' } });
+    await db.take.updateMany({ where: { id: takeId, NOT: before }, data: { state: 'failed' } });
+    await db.recordingTrack.updateMany({ where: { id: trackId }, data: { failure } });
+    // What comes after this look is noted after the commit, for the row is held, and clears the failure.
+    if (await hasMore(db, trackId, bytes)) throw new Error('more has arrived meanwhile');
+  }, PATIENT);
   log().warn({ take: takeId, track: trackId, failure }, 'recording came to nothing');
 }
 

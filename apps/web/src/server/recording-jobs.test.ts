@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { ManifestReply, ManifestUpdate } from '@parley/protocol/recording';
 import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { database } from './database';
+import { database, type Db } from './database';
 import { LastingFailure, runFinalise } from './finalise-run';
 import { finaliseTrack } from './finalise-track';
 import { receiveManifest } from './manifest-request';
@@ -90,6 +90,8 @@ const finished = (take: Take) =>
     return (track.finalisedAt ?? track.failure) ? track : null;
   });
 const recordingFile = (key: string | null) => path.join(bed.dataDir, 'recordings', key ?? '-');
+const waitingForLocks = (db: Db) =>
+  db.$queryRaw`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
 const uploads = () => readdir(path.join(bed.dataDir, 'uploads'));
 
 /** Runs the job by hand, with `meanwhile` after the file was made and before it is stored. */
@@ -316,6 +318,28 @@ describe('a track', () => {
     }
     expect(await ended).toBe('to be run again');
     expect((await trackOf(take)).failure).toBeNull();
+  });
+
+  it('of which more comes while it is being given up is not given up', async () => {
+    const take = await bed.openTake();
+    const url = await send(take, recordedTake().subarray(0, 40));
+    let ended: Promise<string> | undefined;
+    await database().$transaction(
+      async (db) => {
+        await db.$queryRaw`SELECT 1 FROM "Take" WHERE "id" = ${take.take} FOR UPDATE`;
+        const run = finaliseTrack({ key: take.upload.track, lastTry: false, signal: new AbortController().signal });
+        ended = run.then(
+          () => 'given up',
+          () => 'to be run again',
+        );
+        // It has looked at what is here, and waits to write down that it is nothing.
+        await expect.poll(() => waitingForLocks(db)).toHaveLength(1);
+        await patch(take, url, 40, recordedTake().subarray(40, 50));
+      },
+      { timeout: 30_000 },
+    );
+    expect(await ended).toBe('to be run again');
+    expect(await trackOf(take)).toMatchObject({ failure: null, take: { state: 'recording' } });
   });
 
   it('that cannot be made ready a second time keeps its first file, and is not tried over and over', async () => {
