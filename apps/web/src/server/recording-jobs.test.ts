@@ -2,18 +2,16 @@ import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ManifestReply, ManifestUpdate } from '@parley/protocol/recording';
 import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { database, type Db } from './database';
 import { LastingFailure, runFinalise } from './finalise-run';
 import { finaliseTrack } from './finalise-track';
-import { receiveManifest } from './manifest-request';
 import { startJobs, stopJobs, sweepRecordings } from './recording-jobs';
 import { removeTake } from './recordings';
+import { patch, say, send, slowPatch } from './testing-recorder';
 import { chained, recordedSlices, recordedTake } from './testing-take';
 import { eventually, freePort, recordingTestbed, startUploadServer, type RecordingTestbed } from './testing-recordings';
-import { receiveUpload } from './uploads';
 
 vi.mock('./finalise-run', async (original) => {
   const run = await original<object>();
@@ -33,53 +31,6 @@ const whole = () => {
   const slices = recordedSlices();
   return { slices: slices.length, bytes: recordedTake().length, chain: slices.at(-1)?.chain ?? null };
 };
-
-async function say({ take, upload }: Take, update: ManifestUpdate): Promise<ManifestReply> {
-  const request = new Request(upload.manifestUrl, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${upload.grant}` },
-    body: JSON.stringify(update),
-  });
-  const reply = await receiveManifest(request, { take, track: upload.track });
-  expect(reply.status).toBe(200);
-  return (await reply.json()) as ManifestReply;
-}
-
-type Body = Buffer | ReadableStream<Uint8Array>;
-async function tus(method: string, url: string, { upload }: Take, headers: Record<string, string>, body?: Body) {
-  const reply = await receiveUpload(
-    new Request(url, {
-      method,
-      headers: { 'Tus-Resumable': '1.0.0', Authorization: `Bearer ${upload.grant}`, ...headers },
-      ...(body ? { body: Buffer.isBuffer(body) ? new Uint8Array(body) : body, duplex: 'half' } : {}),
-    }),
-  );
-  return { status: reply.status, url: reply.headers.get('location') ?? '' };
-}
-
-const patch = (take: Take, url: string, offset: number, body: Body) =>
-  tus('PATCH', url, take, { 'Upload-Offset': String(offset), 'Content-Type': 'application/offset+octet-stream' }, body);
-
-/** A PATCH that web has begun to read when this resolves. What it resolves to brings the bytes. */
-async function slowPatch(take: Take, url: string, offset: number, bytes: Buffer): Promise<() => Promise<void>> {
-  let asked: ReadableStreamDefaultController<Uint8Array> | null = null;
-  const body = new ReadableStream<Uint8Array>({ pull: (c) => void (asked = c) }, { highWaterMark: 0 });
-  const reply = patch(take, url, offset, body);
-  const controller = await eventually(() => Promise.resolve(asked));
-  return async () => {
-    controller.enqueue(new Uint8Array(bytes));
-    controller.close();
-    expect((await reply).status).toBe(204);
-  };
-}
-
-async function send(take: Take, bytes: Buffer): Promise<string> {
-  const { url } = await tus('POST', take.upload.uploadUrl, take, {
-    ...{ 'Upload-Defer-Length': '1', 'Upload-Metadata': `track ${Buffer.from(take.upload.track).toString('base64')}` },
-  });
-  expect((await patch(take, url, 0, bytes)).status).toBe(204);
-  return url;
-}
 
 /** The track is read first, its take after it: wait for what the track says, never for the take's state. */
 const trackOf = ({ upload }: Take) =>
@@ -425,6 +376,25 @@ describe('the sweep', () => {
     expect(left).not.toContain('f'.repeat(32));
     expect(left).not.toContain(uploadId);
     expect((await trackOf(ended)).uploadId).toBeNull();
+  });
+
+  it('gets on past a recording that is deleted under it', async () => {
+    const take = await bed.openTake();
+    await database().recordingTrack.update({
+      where: { id: take.upload.track },
+      data: { ...{ finalisedAt: new Date(0), grantEndsAt: new Date(0) }, uploadId: 'e'.repeat(32) },
+    });
+    let swept: Promise<void> | undefined;
+    await database().$transaction(
+      async (db) => {
+        await db.take.delete({ where: { id: take.take } });
+        swept = sweepRecordings();
+        swept.catch(() => undefined);
+        await expect.poll(() => waitingForLocks(db)).toHaveLength(1);
+      },
+      { timeout: 30_000 },
+    );
+    await swept;
   });
 });
 

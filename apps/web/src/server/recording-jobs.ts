@@ -62,12 +62,15 @@ async function retryOurFaults(now: number): Promise<void> {
   retriedAt = now;
   const tracks = await database().recordingTrack.findMany({ where: { failure: 'internal', uploadId: { not: null } } });
   for (const track of tracks) {
-    await database().recordingTrack.update({ where: { id: track.id }, data: { failure: null } });
+    await database().recordingTrack.updateMany({ where: { id: track.id }, data: { failure: null } });
     await requestFinalise(track);
   }
 }
 
-/** Asks for everything that is due, and throws away what has no future. Safe to do at any time. */
+/**
+ * Asks for everything that is due, and throws away what has no future. Safe to do at any time; what is deleted meanwhile is
+ * passed over.
+ */
 export async function sweepRecordings(now = Date.now()): Promise<void> {
   await retryOurFaults(now);
   await finaliseWhatIsDue(now);
@@ -116,7 +119,7 @@ async function dropEndedUploads(now: number): Promise<void> {
     where: { uploadId: { not: null }, finalisedAt: { not: null }, grantEndsAt: { lt: new Date(now) } },
   });
   for (const { id, uploadId } of tracks) {
-    await database().recordingTrack.update({ where: { id }, data: { uploadId: null } });
+    await database().recordingTrack.updateMany({ where: { id }, data: { uploadId: null } });
     if (uploadId) await removeUpload(uploadId);
   }
 }
