@@ -202,7 +202,9 @@ describe('an upload', () => {
     await rm(path.join(bed.dataDir, 'uploads', url.split('/').at(-1) ?? ''));
     expect((await tus('HEAD', url, upload.grant)).status).toBe(410);
     expect((await create(upload)).headers.get('location')).toBe(url);
-    expect((await append(url, upload.grant, 0, recordedTake())).status).toBe(204);
+    expect((await append(url, upload.grant, 0, recordedTake().subarray(0, 5_000))).status).toBe(204);
+    const { uploadedBytes } = await database().recordingTrack.findUniqueOrThrow({ where: { id: upload.track } });
+    expect(Number(uploadedBytes)).toBe(5_000);
   });
 
   it.each([
@@ -221,6 +223,15 @@ describe('an upload', () => {
     const body = recordedTake().subarray(5_000);
     expect((await tus('PATCH', url, upload.grant, { ...rest, ...type }, body)).status).toBe(204);
     expect((await tus('HEAD', url, upload.grant)).headers.get('upload-length')).toBe(String(recordedTake().length));
+  });
+
+  it('is known to be as long as the last request for it has noted, also when one before notes its bytes later', async () => {
+    const { upload, url } = await begin();
+    const where = { id: upload.track };
+    await database().recordingTrack.update({ where, data: { uploadedBytes: 9_000, failure: 'internal' } });
+    expect((await append(url, upload.grant, 0, recordedTake().subarray(0, 5_000))).status).toBe(204);
+    const noted = await database().recordingTrack.findUniqueOrThrow({ where });
+    expect([Number(noted.uploadedBytes), noted.failure]).toEqual([9_000, null]);
   });
 
   it('takes no bytes that come with its creation, for nobody has looked at them', async () => {
