@@ -11,7 +11,7 @@ import { startJobs, stopJobs, sweepRecordings } from './recording-jobs';
 import { removeTake } from './recordings';
 import { patch, say, send, slowPatch } from './testing-recorder';
 import { chained, recordedSlices, recordedTake } from './testing-take';
-import { eventually, freePort, recordingTestbed, startUploadServer, type RecordingTestbed } from './testing-recordings';
+import { eventually, recordingTestbed, startUploadServer, type RecordingTestbed } from './testing-recordings';
 
 vi.mock('./finalise-run', async (original) => {
   const run = await original<object>();
@@ -423,12 +423,12 @@ describe('a long take', () => {
 
   it('of a web process killed while it makes it ready is taken over by the next one, which ends with the same file', async () => {
     const { take, bytes } = await longTake();
-    started.push(await startUploadServer({ port: await freePort(), jobs: true }));
+    started.push((await startUploadServer({ jobs: true })).process);
     await eventually(async () => (await partsOf(take)).length > 0);
     started[0]?.kill('SIGKILL');
     expect((await trackOf(take)).finalisedAt).toBeNull();
 
-    started.push(await startUploadServer({ port: await freePort(), jobs: true }));
+    started.push((await startUploadServer({ jobs: true })).process);
     const track = await eventually(async () => {
       const now = await trackOf(take);
       return now.finalisedAt && now;

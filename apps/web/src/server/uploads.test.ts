@@ -8,7 +8,7 @@ import { database } from './database';
 import { respond } from './respond';
 import { recordedTake } from './testing-take';
 import { serveWeb } from './testing-node-server';
-import { eventually, freePort, recordingTestbed, startUploadServer, type RecordingTestbed } from './testing-recordings';
+import { eventually, recordingTestbed, startUploadServer, type RecordingTestbed } from './testing-recordings';
 import { mayBeRecording, receiveUpload } from './uploads';
 
 type Opened = Awaited<ReturnType<RecordingTestbed['openTake']>>['upload'];
@@ -301,8 +301,8 @@ describe('a web process that is killed in the middle of an upload', () => {
   afterAll(() => web?.kill('SIGKILL'));
 
   it('loses nothing that it acknowledged, and the next one goes on there', async () => {
-    const port = await freePort();
-    web = await startUploadServer({ port });
+    let address: string;
+    ({ process: web, url: address } = await startUploadServer());
     const { upload } = await bed.openTake();
     const whole = large(6 * 1024 ** 2);
     let acknowledged = 0;
@@ -310,7 +310,7 @@ describe('a web process that is killed in the middle of an upload', () => {
     const send = (from: string | null): Promise<void> =>
       new Promise((resolve, reject) => {
         const tusUpload: Upload = new Upload(whole, {
-          endpoint: `http://127.0.0.1:${port}/api/uploads`,
+          endpoint: `${address}/api/uploads`,
           uploadUrl: from,
           metadata: { track: upload.track },
           headers: { Authorization: `Bearer ${upload.grant}` },
@@ -331,7 +331,8 @@ describe('a web process that is killed in the middle of an upload', () => {
     expect(acknowledged).toBeGreaterThan(2 * 1024 ** 2);
     expect(acknowledged).toBeLessThan(whole.length);
 
-    web = await startUploadServer({ port });
+    ({ process: web, url: address } = await startUploadServer());
+    url = new URL(new URL(url).pathname, address).href;
     expect(await offsetAt(url, upload.grant)).toBeGreaterThanOrEqual(acknowledged);
     const killer = web;
     web = undefined;
