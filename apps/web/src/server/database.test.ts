@@ -31,7 +31,10 @@ describe('an absent database', () => {
     await db.user.count();
     const working = failureOf(db.$queryRaw`SELECT pg_sleep(30)::text`);
     await expect
-      .poll(() => killer.$queryRaw`SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'`)
+      .poll(
+        () =>
+          killer.$queryRaw`SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND datname = current_database()`,
+      )
       .toHaveLength(1);
     await end();
     expect(isDatabaseAway(await working)).toBe(true);
