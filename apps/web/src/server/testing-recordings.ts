@@ -55,16 +55,17 @@ export async function recordingTestbed(variables: Readonly<Record<string, string
   const session = await database().roomSession.create({
     data: { id: randomBytes(9).toString('base64url'), meetingId: meeting.id, startedAt: new Date() },
   });
-  const there = (name: string, userId: string | null) => ({
+  const startedAt = Date.now();
+  const there = (name: string, userId: string | null, afterMs: number) => ({
     sessionId: session.id,
     participantId: randomBytes(9).toString('base64url'),
     name,
     userId,
     guest: userId === null,
-    joinedAt: new Date(),
+    joinedAt: new Date(startedAt + afterMs),
   });
   await database().attendance.createMany({
-    data: [there('Olga', owner.user.id), there('Attila', attendee.user.id), there('Gundula', null)],
+    data: [there('Olga', owner.user.id, 0), there('Attila', attendee.user.id, 1), there('Gundula', null, 2)],
   });
 
   return {
