@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
+import PgBoss from 'pg-boss';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { database, type Db } from './database';
 import { LastingFailure, runFinalise } from './finalise-run';
@@ -416,6 +417,16 @@ describe('the sweep', () => {
     );
     await swept;
   });
+});
+
+it('jobs that are stopped while their queue is opened leave none behind', async () => {
+  const [start, stop] = [vi.spyOn(PgBoss.prototype, 'start'), vi.spyOn(PgBoss.prototype, 'stop')];
+  startJobs();
+  await stopJobs();
+  expect(start).toHaveBeenCalledOnce();
+  expect(stop).toHaveBeenCalledOnce();
+  start.mockRestore();
+  stop.mockRestore();
 });
 
 describe('a long take', () => {

@@ -23,7 +23,9 @@ const STRAY_MS = 3_600_000;
 /** A take of which neither the room nor its recorder has told anything: they may only do so when web has been away for long. */
 const UNSTARTED_MS = 7 * 24 * 3_600_000;
 
-const shared = globalThis as { parleyRecordingJobs?: AbortController };
+const shared = globalThis as {
+  parleyRecordingJobs?: { readonly stop: AbortController; readonly ended: Promise<void> };
+};
 
 /**
  * Starts the work that is done outside requests, once per process, and returns at once. While the database is away it
@@ -32,8 +34,7 @@ const shared = globalThis as { parleyRecordingJobs?: AbortController };
 export function startJobs(): void {
   if (shared.parleyRecordingJobs) return;
   const stop = new AbortController();
-  shared.parleyRecordingJobs = stop;
-  void (async () => {
+  const ended = (async () => {
     let first = true;
     while (!stop.signal.aborted) {
       try {
@@ -46,12 +47,16 @@ export function startJobs(): void {
       await delay(first ? 2_000 : SWEEP_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   })();
+  shared.parleyRecordingJobs = { stop, ended };
 }
 
 /** Stops the work; what runs is taken up by the next process. */
 export async function stopJobs(): Promise<void> {
-  shared.parleyRecordingJobs?.abort();
+  const jobs = shared.parleyRecordingJobs;
   delete shared.parleyRecordingJobs;
+  jobs?.stop.abort();
+  // It may be about to open the queue.
+  await jobs?.ended;
   await closeQueue();
 }
 
