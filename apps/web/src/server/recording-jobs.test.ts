@@ -380,16 +380,20 @@ describe('the sweep', () => {
       where: { id: unused.take },
       data: { createdAt: new Date(Date.now() - 7.1 * 24 * 3_600_000) },
     });
-    const stray = path.join(bed.dataDir, 'uploads', 'f'.repeat(32));
-    await writeFile(stray, 'x');
-    await utimes(stray, new Date(0), new Date(0));
     const ended = await bed.openTake();
     await send(ended, recordedTake());
     const { uploadId } = await trackOf(ended);
+    const stray = path.join(bed.dataDir, 'uploads', 'f'.repeat(32));
+    await writeFile(stray, 'x');
+    await utimes(stray, new Date(0), new Date(0));
     await database().recordingTrack.update({
       where: { id: ended.upload.track },
       data: { finalisedAt: new Date(0), grantEndsAt: new Date(Date.now() - 1) },
     });
+    await sweepRecordings();
+    // Some of it may have come just before that end: it is to be made ready with it first.
+    expect(await uploads()).toContain(uploadId);
+    await database().take.update({ where: { id: ended.take }, data: { state: 'ready' } });
     await sweepRecordings();
     expect(await database().take.count({ where: { id: unused.take } })).toBe(0);
     expect(await database().take.count({ where: { id: fresh.take } })).toBe(1);
@@ -405,6 +409,7 @@ describe('the sweep', () => {
       where: { id: take.upload.track },
       data: { ...{ finalisedAt: new Date(0), grantEndsAt: new Date(0) }, uploadId: 'e'.repeat(32) },
     });
+    await database().take.update({ where: { id: take.take }, data: { state: 'ready' } });
     let swept: Promise<void> | undefined;
     await database().$transaction(
       async (db) => {

@@ -118,10 +118,18 @@ async function finaliseWhatIsDue(now: number): Promise<void> {
   }
 }
 
-/** Past the grant's end nobody can bring more. An upload that was never made into a file is all there is: it stays. */
+/**
+ * Past the grant's end nobody can bring more. An upload that was never made into a file is all there is: it stays. So does one
+ * of which more has come since: it is made ready with that first, and has a later end then.
+ */
 async function dropEndedUploads(now: number): Promise<void> {
   const tracks = await database().recordingTrack.findMany({
-    where: { uploadId: { not: null }, finalisedAt: { not: null }, grantEndsAt: { lt: new Date(now) } },
+    where: {
+      uploadId: { not: null },
+      finalisedAt: { not: null },
+      grantEndsAt: { lt: new Date(now) },
+      take: { state: 'ready' },
+    },
   });
   for (const { id, uploadId } of tracks) {
     await database().recordingTrack.updateMany({ where: { id }, data: { uploadId: null } });
