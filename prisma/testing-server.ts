@@ -57,13 +57,7 @@ async function start(): Promise<Running> {
 
 async function startOwn(): Promise<{ url: string; stop: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-test-'));
-  const { url, stop } = await startPostgres({
-    dataDir: join(folder, 'postgres'),
-    port: Number(await freePort()),
-    passwordFile: join(folder, 'password'),
-    durable: false,
-    guard: fileURLToPath(new URL('../scripts/guard.mjs', import.meta.url)),
-  });
+  const { url, stop } = await startOnFreePort(folder);
   return {
     url,
     stop: async () => {
@@ -71,6 +65,22 @@ async function startOwn(): Promise<{ url: string; stop: () => Promise<void> }> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function startOnFreePort(folder: string, tries = 5): ReturnType<typeof startPostgres> {
+  try {
+    return await startPostgres({
+      dataDir: join(folder, 'postgres'),
+      port: Number(await freePort()),
+      passwordFile: join(folder, 'password'),
+      durable: false,
+      guard: fileURLToPath(new URL('../scripts/guard.mjs', import.meta.url)),
+    });
+  } catch (error) {
+    // The port was free before the data folder was made: seconds later another test may listen there.
+    if (tries === 1 || !/address already in use/iu.test(String(error))) throw error;
+    return startOnFreePort(folder, tries - 1);
+  }
 }
 
 async function dropDatabase(url: string): Promise<void> {

@@ -61,13 +61,15 @@ beforeAll(async () => {
   here = await thingsOf(mine.id);
   elsewhere = await thingsOf((await testbed.meeting(otherOwner)).id);
   const session = here.session as Extract<Thing, { type: 'session' }>;
-  const person = { sessionId: session.sessionId, joinedAt: new Date() };
+  const now = Date.now();
+  // One after the other, as they are to be listed.
+  const person = (afterMs: number) => ({ sessionId: session.sessionId, joinedAt: new Date(now + afterMs) });
   await database().attendance.createMany({
     data: [
-      { ...person, participantId: 'attendee-participant', name: 'Attila', userId: attendee.user.id, guest: false },
-      { ...person, participantId: 'guest-participant', name: 'Gundula', userId: null, guest: true },
-      ...[seated, seatedBanned].map((viewer) => ({
-        ...person,
+      { ...person(0), participantId: 'attendee-participant', name: 'Attila', userId: attendee.user.id, guest: false },
+      { ...person(1), participantId: 'guest-participant', name: 'Gundula', userId: null, guest: true },
+      ...[seated, seatedBanned].map((viewer, i) => ({
+        ...person(2 + i),
         participantId: participantIdOf(mine.id, guestSubject(viewer)),
         ...{ name: 'Sigrid', userId: null, guest: true },
       })),

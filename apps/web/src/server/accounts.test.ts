@@ -1,4 +1,4 @@
-import { verify } from '@node-rs/argon2';
+import { hash, verify } from '@node-rs/argon2';
 import { encode } from 'next-auth/jwt';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { authenticate, changeName, changePassword, signUp } from './accounts';
@@ -10,7 +10,8 @@ import { type WebTestbed, webTestbed } from './testing-web';
 
 vi.mock('@node-rs/argon2', async (original) => {
   const argon2 = await original<object>();
-  return { ...argon2, verify: vi.fn((argon2 as { verify: typeof verify }).verify) };
+  const real = argon2 as { hash: typeof hash; verify: typeof verify };
+  return { ...argon2, hash: vi.fn(real.hash), verify: vi.fn(real.verify) };
 });
 
 const PASSWORD = 'a fine long password';
@@ -186,6 +187,33 @@ describe('a session', () => {
     expect(await readSession({ ...changed.value })).toMatchObject({ sub: id });
     expect(await authenticate({ email, password: PASSWORD }, HOME)).toMatchObject({ code: 'wrong-credentials' });
     expect(await authenticate({ email, password: 'another long one' }, HOME)).toMatchObject({ ok: true });
+  });
+
+  it('ends also when it begins with the old password while that is being changed', async () => {
+    const { id, email } = await account();
+    // The first look at any password makes a hash of its own.
+    await verifyPassword(null, PASSWORD);
+    const meanwhile: { session?: Awaited<ReturnType<typeof authenticate>> } = {};
+    const { hash: realHash } = await vi.importActual<{ hash: typeof hash }>('@node-rs/argon2');
+    vi.mocked(hash).mockImplementationOnce(async (...args) => {
+      meanwhile.session = await authenticate({ email, password: PASSWORD }, HOME);
+      return realHash(...args);
+    });
+    expect(await changePassword(id, { current: PASSWORD, next: 'another long one' })).toMatchObject({ ok: true });
+    if (!meanwhile.session?.ok) throw new Error('unreachable');
+    expect(await readSession({ ...meanwhile.session.value })).toBeNull();
+  });
+
+  it('ends also when the password changes while the old one is being looked at', async () => {
+    const { id, email } = await account();
+    const { verify: realVerify } = await vi.importActual<{ verify: typeof verify }>('@node-rs/argon2');
+    vi.mocked(verify).mockImplementationOnce(async (...args) => {
+      expect(await changePassword(id, { current: PASSWORD, next: 'another long one' })).toMatchObject({ ok: true });
+      return realVerify(...args);
+    });
+    const session = await authenticate({ email, password: PASSWORD }, HOME);
+    if (!session.ok) throw new Error(session.code);
+    expect(await readSession({ ...session.value })).toBeNull();
   });
 
   it('counts wrong present passwords, and not new ones that will not do', async () => {

@@ -47,7 +47,7 @@ export async function signUp(
       },
     });
     log().info({ user: user.id }, 'account made');
-    return answer(newSession(user));
+    return answer(newSession(user, Date.now()));
   } catch (error) {
     if ((error as { code?: string }).code === 'P2002') return no('email-taken');
     throw error;
@@ -76,6 +76,8 @@ export async function authenticate(
       return no('too-many-attempts', wait);
     }
   }
+  // From before the hash is read: a password that changes while this one is verified ends the session.
+  const since = Date.now();
   const user = await database().user.findUnique({ where: { email } });
   if (!(await verifyPassword(user?.passwordHash ?? null, input.password)) || !user) return no('wrong-credentials');
   await Promise.all([
@@ -84,7 +86,7 @@ export async function authenticate(
     forgiveAttempt('sign-in-account', email),
   ]);
   log().info({ user: user.id }, 'signed in');
-  return answer(newSession(user));
+  return answer(newSession(user, since));
 }
 
 /** Changes the name shown to others; the next ticket carries it. Refusals: name-invalid. */
@@ -118,12 +120,11 @@ export async function changePassword(
   const password = checkPasswordFor(user.email, input.next);
   if (!password.ok) return password;
 
-  // Later than any session made so far, even by a node whose clock is a little ahead.
-  const from = Math.max(Date.now(), user.sessionsFrom.getTime() + 1);
-  await database().user.update({
-    where: { id: userId },
-    data: { passwordHash: await hashPassword(password.value), sessionsFrom: new Date(from) },
-  });
+  const passwordHash = await hashPassword(password.value);
+  // Later than any session made so far, even by a node whose clock is a little ahead. As late as can be: whoever signs in
+  // before this is stored does so with the old password.
+  const from = Math.max(Date.now(), user.sessionsFrom.getTime()) + 1;
+  await database().user.update({ where: { id: userId }, data: { passwordHash, sessionsFrom: new Date(from) } });
   log().info({ user: userId }, 'password changed, other sessions ended');
   return answer({ sub: userId, since: from });
 }
@@ -135,6 +136,6 @@ function checkPasswordFor(email: string | undefined, password: string): Answer<s
 }
 
 /** Never before the account's first valid moment, even if another node's clock, which set it, is ahead of ours. */
-function newSession({ id, sessionsFrom }: { id: string; sessionsFrom: Date }): NewSession {
-  return { sub: id, since: Math.max(Date.now(), sessionsFrom.getTime()) };
+function newSession({ id, sessionsFrom }: { id: string; sessionsFrom: Date }, since: number): NewSession {
+  return { sub: id, since: Math.max(since, sessionsFrom.getTime()) };
 }

@@ -1,5 +1,6 @@
 import { openDatabase } from '@parley/db/client';
 import { createTestDatabase } from '@parley/db/testing';
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { isDatabaseAway } from './database';
 
@@ -31,7 +32,10 @@ describe('an absent database', () => {
     await db.user.count();
     const working = failureOf(db.$queryRaw`SELECT pg_sleep(30)::text`);
     await expect
-      .poll(() => killer.$queryRaw`SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'`)
+      .poll(
+        () =>
+          killer.$queryRaw`SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND datname = current_database()`,
+      )
       .toHaveLength(1);
     await end();
     expect(isDatabaseAway(await working)).toBe(true);
@@ -39,6 +43,31 @@ describe('an absent database', () => {
     await killer.$disconnect();
     await drop();
     await db.$disconnect();
+  });
+
+  it('is told when a connection is used that has broken before', async () => {
+    const { url, drop } = await createTestDatabase();
+    const client = new pg.Client({ connectionString: url });
+    const broken = new Promise((resolve) => client.once('error', resolve).on('error', () => undefined));
+    await client.connect();
+    await drop();
+    await broken;
+    expect(isDatabaseAway(await failureOf(client.query('SELECT 1')))).toBe(true);
+  });
+
+  it('is told when it is so slow that a transaction runs out of time', async () => {
+    const { url, drop } = await createTestDatabase();
+    const db = openDatabase(url);
+    const slow = db.$transaction(
+      async (tx) => {
+        await tx.$queryRaw`SELECT pg_sleep(0.3)::text`;
+        await tx.user.count();
+      },
+      { timeout: 100 },
+    );
+    expect(isDatabaseAway(await failureOf(slow))).toBe(true);
+    await db.$disconnect();
+    await drop();
   });
 
   it('is told when the database was taken away', async () => {

@@ -20,8 +20,17 @@ const AWAY_CODES = new Set([
   // PostgreSQL: shutting down, starting up, too many connections, broken connections, no such database
   ...['57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08004', '08006', '3D000'],
 ]);
-const AWAY_WORDS =
-  /connection terminated|timeout exceeded when trying to connect|server (has )?closed the connection|can't reach database|unable to start a transaction in the given time/iu;
+const AWAY_WORDS = new RegExp(
+  [
+    // pg: cut while at work, cut before, or not made in time
+    'connection terminated|client has encountered a connection error|timeout exceeded when trying to connect',
+    // PostgreSQL and Prisma
+    "server (has )?closed the connection|can't reach database",
+    // Prisma: no connection for a transaction in time, or one that took too long, as with a database that hardly answers
+    'unable to start a transaction in the given time|on an expired transaction',
+  ].join('|'),
+  'iu',
+);
 
 /** Null in place of what could not be written because what it belongs to was deleted meanwhile. */
 export async function unlessDeleted<T>(write: Promise<T>): Promise<T | null> {
@@ -33,7 +42,7 @@ export async function unlessDeleted<T>(write: Promise<T>): Promise<T | null> {
   }
 }
 
-/** Whether `error` says that the database cannot be reached now (and not that the query was wrong). */
+/** Whether `error` says that the database cannot be reached now, or not in time (and not that the query was wrong). */
 export function isDatabaseAway(error: unknown): boolean {
   // Prisma wraps the adapter's error in `meta`, the adapter wraps PostgreSQL's in a `cause` that is no Error.
   let wrapped: unknown = error;

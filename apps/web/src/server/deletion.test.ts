@@ -28,7 +28,11 @@ async function whileDeleted<T>(act: () => Promise<T>): Promise<T> {
       acting = act();
       acting.catch(() => undefined);
       await expect
-        .poll(() => database().$queryRaw`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'`)
+        .poll(
+          () =>
+            database()
+              .$queryRaw`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+        )
         .toHaveLength(1);
       await tx.meeting.delete({ where: { id: meeting.id } });
     },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { database } from './database';
+import { database, type Db } from './database';
 import { runFinalise, LastingFailure } from './finalise-run';
 import { GRANT_AFTER_FINALISED_MS, isSettled } from './grants';
 import type { JobRun } from './jobs';
@@ -10,6 +10,8 @@ import { arrived, removeUpload, uploadFile } from './upload-store';
 
 /** How often progress is written while a recording is made ready, ms. */
 const PROGRESS_EVERY_MS = 1_000;
+/** A busy database is waited for: what was made is not to be made again for that. */
+const PATIENT = { timeout: 20_000, maxWait: 10_000 };
 
 /** Why a track came to nothing, or to no more than what was finalised before. Shown by pages, by code. */
 export type TrackFailure = 'nothing-arrived' | 'unreadable' | 'internal';
@@ -23,7 +25,7 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
   if (!track || isSettled(track)) return;
   const { take } = track;
   const here = await arrived(track.uploadId);
-  if (!track.uploadId || !here || here.bytes === 0) return setFailure(trackId, take.id, 'nothing-arrived');
+  if (!track.uploadId || !here || here.bytes === 0) return setFailure(track, 'nothing-arrived', 0);
 
   const manifest = await readManifest(trackId);
   const store = recordingStore();
@@ -53,31 +55,31 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
     // The recorder's browser has the right bytes of a spoilt stretch, and deletes them once the upload is let go of.
     const whole = allHere && !result.spoilt;
     const now = new Date();
-    const { recordingTrack, take: takes } = database();
-    const save = recordingTrack.updateMany({
-      where: { id: trackId },
-      data: {
-        fileKey,
-        posterKey,
-        mimeType: result.mimeType,
-        durationMs: result.durationMs,
-        progressMs: result.durationMs,
-        bytes: (await store.stat(fileKey))?.bytes ?? 0,
-        sha256: result.sha256,
-        missing: [...result.gaps],
-        finalisedAt: now,
-        grantEndsAt: new Date(now.getTime() + GRANT_AFTER_FINALISED_MS),
-        // All is here, and another run would make no more of it.
-        failure: allHere && result.spoilt ? ('unreadable' satisfies TrackFailure) : null,
-        ...(whole ? { uploadId: null, uploadedBytes: result.sourceBytes } : {}),
-      },
-    });
+    const data = {
+      fileKey,
+      posterKey,
+      mimeType: result.mimeType,
+      durationMs: result.durationMs,
+      progressMs: result.durationMs,
+      bytes: (await store.stat(fileKey))?.bytes ?? 0,
+      sha256: result.sha256,
+      missing: [...result.gaps],
+      finalisedAt: now,
+      grantEndsAt: new Date(now.getTime() + GRANT_AFTER_FINALISED_MS),
+      // All is here, and another run would make no more of it.
+      failure: allHere && result.spoilt ? ('unreadable' satisfies TrackFailure) : null,
+      ...(whole ? { uploadId: null, uploadedBytes: result.sourceBytes } : {}),
+    };
     // Both at once: a finalised track is never seen in a take that is still being made ready. The take first, as when it is deleted.
-    const [, saved] = await database().$transaction([
-      takes.updateMany({ where: { id: take.id }, data: { state: 'ready' } }),
-      save,
-    ]);
-    if (saved.count === 0) {
+    const saved = await database().$transaction(async (db) => {
+      await db.take.updateMany({ where: { id: take.id }, data: { state: 'ready' } });
+      const { count } = await db.recordingTrack.updateMany({ where: { id: trackId }, data });
+      // It is on its way again. What comes after this look is noted after the commit, for the row is held (noteArrival in uploads.ts).
+      if (!whole && (await hasMore(db, trackId, result.sourceBytes)))
+        await db.take.updateMany({ where: { id: take.id }, data: { state: 'receiving' } });
+      return count > 0;
+    }, PATIENT);
+    if (!saved) {
       // Deleted meanwhile.
       await store.delete(fileKey);
       if (posterKey) await store.delete(posterKey);
@@ -97,22 +99,37 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
   } catch (error) {
     // More that has come meanwhile was not looked at, and may be all that was missing.
     const isAll = (await arrived(track.uploadId))?.bytes === here.bytes;
-    if (error instanceof LastingFailure && isAll) return setFailure(trackId, take.id, 'unreadable');
-    if (lastTry && !signal.aborted) await setFailure(trackId, take.id, 'internal');
+    if (error instanceof LastingFailure && isAll) return setFailure(track, 'unreadable', here.bytes);
+    if (lastTry && !signal.aborted) await setFailure(track, 'internal', here.bytes);
     throw error;
   }
 }
 
-async function setFailure(trackId: string, takeId: string, failure: TrackFailure): Promise<void> {
+/**
+ * Notes that nothing came of the first `bytes` bytes.
+ * @throws when more have come meanwhile, which may be all that was missing
+ */
+async function setFailure(
+  { id: trackId, takeId }: { id: string; takeId: string },
+  failure: TrackFailure,
+  bytes: number,
+): Promise<void> {
   // A file that was finalised before, with something missing, stays what it was.
   const before = { tracks: { some: { finalisedAt: { not: null } } } };
-  const { recordingTrack, take } = database();
-  await database().$transaction([
-    take.updateMany({ where: { id: takeId, ...before }, data: { state: 'ready' } }),
-    take.updateMany({ where: { id: takeId, NOT: before }, data: { state: 'failed' } }),
-    recordingTrack.updateMany({ where: { id: trackId }, data: { failure } }),
-  ]);
+  await database().$transaction(async (db) => {
+    await db.take.updateMany({ where: { id: takeId, ...before }, data: { state: 'ready' } });
+    await db.take.updateMany({ where: { id: takeId, NOT: before }, data: { state: 'failed' } });
+    await db.recordingTrack.updateMany({ where: { id: trackId }, data: { failure } });
+    // What comes after this look is noted after the commit, for the row is held, and clears the failure.
+    if (await hasMore(db, trackId, bytes)) throw new Error('more has arrived meanwhile');
+  }, PATIENT);
   log().warn({ take: takeId, track: trackId, failure }, 'recording came to nothing');
+}
+
+/** Whether more than `bytes` bytes of the track are here. */
+async function hasMore(db: Db, trackId: string, bytes: number): Promise<boolean> {
+  const track = await db.recordingTrack.findUnique({ where: { id: trackId } });
+  return ((await arrived(track?.uploadId ?? null))?.bytes ?? 0) > bytes;
 }
 
 function progressWriter(trackId: string): (ms: number) => void {

@@ -316,7 +316,7 @@ describe('runFinalise', () => {
     process.env.FINALISE_PROGRAM = program;
     try {
       const progress = vi.fn();
-      const run = runFinalise(await jobOf(recordedTake()), progress, new AbortController().signal, 1_000);
+      const run = runFinalise(await jobOf(recordedTake()), progress, new AbortController().signal, 5_000);
       await expect(run).rejects.toThrow('hangs');
       expect(progress).toHaveBeenCalledTimes(3);
       const heard = await readFile(beats, 'utf8');

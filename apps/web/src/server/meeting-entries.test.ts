@@ -26,7 +26,7 @@ it('tells signal that older tickets let nobody in when the new link is stored', 
   const { id: meeting } = await testbed.meeting(ada);
   const before = Date.now();
   const renewed = await renewInvite(ada, meeting);
-  await vi.waitUntil(() => told.length === 1);
+  await expect.poll(() => told).toHaveLength(1);
   const [{ control, invite } = {}] = told;
   expect(control).toEqual({ type: 'entries-from', meeting, at: expect.any(Number) as number });
   expect(renewed.ok && renewed.value).toContain(invite);
@@ -37,7 +37,7 @@ it('tells signal of a deleted meeting when it is gone: first that nobody new com
   const ada = await testbed.person('Ada');
   const { id: meeting } = await testbed.meeting(ada);
   await deleteMeeting(ada, meeting);
-  await vi.waitUntil(() => told.length === 2);
+  await expect.poll(() => told).toHaveLength(2);
   expect(told).toEqual([
     { control: { type: 'entries-from', meeting, at: expect.any(Number) as number }, invite: null },
     { control: { type: 'end', meeting }, invite: null },

@@ -2,17 +2,22 @@ import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ManifestReply, ManifestUpdate } from '@parley/protocol/recording';
 import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { database } from './database';
+import PgBoss from 'pg-boss';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { database, type Db } from './database';
+import { LastingFailure, runFinalise } from './finalise-run';
 import { finaliseTrack } from './finalise-track';
-import { receiveManifest } from './manifest-request';
 import { startJobs, stopJobs, sweepRecordings } from './recording-jobs';
 import { removeTake } from './recordings';
+import { patch, say, send, slowPatch } from './testing-recorder';
 import { chained, recordedSlices, recordedTake } from './testing-take';
-import { eventually, freePort, recordingTestbed, startUploadServer, type RecordingTestbed } from './testing-recordings';
-import { receiveUpload } from './uploads';
+import { eventually, recordingTestbed, startUploadServer, type RecordingTestbed } from './testing-recordings';
+
+vi.mock('./finalise-run', async (original) => {
+  const run = await original<object>();
+  return { ...run, runFinalise: vi.fn((run as { runFinalise: typeof runFinalise }).runFinalise) };
+});
 
 type Take = Awaited<ReturnType<RecordingTestbed['openTake']>>;
 
@@ -28,39 +33,6 @@ const whole = () => {
   return { slices: slices.length, bytes: recordedTake().length, chain: slices.at(-1)?.chain ?? null };
 };
 
-async function say({ take, upload }: Take, update: ManifestUpdate): Promise<ManifestReply> {
-  const request = new Request(upload.manifestUrl, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${upload.grant}` },
-    body: JSON.stringify(update),
-  });
-  const reply = await receiveManifest(request, { take, track: upload.track });
-  expect(reply.status).toBe(200);
-  return (await reply.json()) as ManifestReply;
-}
-
-async function tus(method: string, url: string, { upload }: Take, headers: Record<string, string>, body?: Buffer) {
-  const reply = await receiveUpload(
-    new Request(url, {
-      method,
-      headers: { 'Tus-Resumable': '1.0.0', Authorization: `Bearer ${upload.grant}`, ...headers },
-      ...(body ? { body: new Uint8Array(body) } : {}),
-    }),
-  );
-  return { status: reply.status, url: reply.headers.get('location') ?? '' };
-}
-
-const patch = (take: Take, url: string, offset: number, body: Buffer) =>
-  tus('PATCH', url, take, { 'Upload-Offset': String(offset), 'Content-Type': 'application/offset+octet-stream' }, body);
-
-async function send(take: Take, bytes: Buffer): Promise<string> {
-  const { url } = await tus('POST', take.upload.uploadUrl, take, {
-    ...{ 'Upload-Defer-Length': '1', 'Upload-Metadata': `track ${Buffer.from(take.upload.track).toString('base64')}` },
-  });
-  expect((await patch(take, url, 0, bytes)).status).toBe(204);
-  return url;
-}
-
 /** The track is read first, its take after it: wait for what the track says, never for the take's state. */
 const trackOf = ({ upload }: Take) =>
   database().recordingTrack.findUniqueOrThrow({ where: { id: upload.track }, include: { take: true } });
@@ -70,7 +42,25 @@ const finished = (take: Take) =>
     return (track.finalisedAt ?? track.failure) ? track : null;
   });
 const recordingFile = (key: string | null) => path.join(bed.dataDir, 'recordings', key ?? '-');
+const partsOf = async ({ upload }: Take) =>
+  (await readdir(path.join(bed.dataDir, 'recordings', '.work')).catch(() => [])).filter((name) =>
+    name.startsWith(upload.track),
+  );
+const waitingForLocks = (db: Db) =>
+  db.$queryRaw`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
 const uploads = () => readdir(path.join(bed.dataDir, 'uploads'));
+
+/** Runs the job by hand, with `meanwhile` after the file was made and before it is stored. */
+function finaliseBeside({ upload }: Take, meanwhile: () => Promise<unknown>): Promise<void> {
+  const run = vi.mocked(runFinalise).getMockImplementation();
+  if (!run) throw new Error('unreachable');
+  vi.mocked(runFinalise).mockImplementationOnce(async (...job) => {
+    const result = await run(...job);
+    await meanwhile();
+    return result;
+  });
+  return finaliseTrack({ key: upload.track, lastTry: false, signal: new AbortController().signal });
+}
 
 /** As if nothing had happened to the take for `minutes`. */
 async function age(take: Take, minutes: number): Promise<void> {
@@ -141,11 +131,50 @@ describe('a track', () => {
     await patch(take, url, kept, recordedTake().subarray(kept));
     await say(take, { slices, complete: whole() });
     const complete = await eventually(async () => {
+      // The wish is lost beside the job before, when that is stored and not yet over.
+      await sweepRecordings();
       const track = await trackOf(take);
       return track.uploadId === null && track;
     });
     expect(complete).toMatchObject({ missing: [], fileKey: partial.fileKey, take: { state: 'ready' } });
     expect(complete.durationMs).toBeGreaterThan(partial.durationMs ?? 0);
+  });
+
+  it('of which more came while it was made ready without it is on its way again, and later made ready with it', async () => {
+    const slices = recordedSlices();
+    const kept = slices.slice(0, 4).reduce((sum, s) => sum + s.bytes, 0);
+    const take = await bed.openTake();
+    const url = await send(take, recordedTake().subarray(0, kept));
+    await say(take, { slices });
+    await finaliseBeside(take, () => patch(take, url, kept, recordedTake().subarray(kept)));
+    // Its recorder is never heard of again.
+    const partial = await trackOf(take);
+    expect(partial).toMatchObject({ missing: [{ cause: 'not-uploaded' }, {}], take: { state: 'receiving' } });
+    startJobs();
+    await age(take, 11);
+    await sweepRecordings();
+    const more = await eventually(async () => {
+      const now = await trackOf(take);
+      return Number(now.finalisedAt) > Number(partial.finalisedAt) && now;
+    });
+    expect(more).toMatchObject({ missing: [{ cause: 'recorder-closed' }], take: { state: 'ready' } });
+  });
+
+  it('of which more was on its way when it was made ready, or given up, is on its way again', async () => {
+    const take = await bed.openTake();
+    const url = await send(take, recordedTake().subarray(0, 9_000));
+    let arrive = await slowPatch(take, url, 9_000, recordedTake().subarray(9_000, 9_100));
+    await finaliseBeside(take, () => Promise.resolve());
+    expect((await trackOf(take)).take.state).toBe('ready');
+    await arrive();
+    expect((await trackOf(take)).take.state).toBe('receiving');
+
+    await database().recordingTrack.update({ where: { id: take.upload.track }, data: { finalisedAt: null } });
+    arrive = await slowPatch(take, url, 9_100, recordedTake().subarray(9_100));
+    await finaliseBeside(take, () => Promise.reject(new LastingFailure('nothing to play')));
+    expect(await trackOf(take)).toMatchObject({ failure: 'unreadable', take: { state: 'failed' } });
+    await arrive();
+    expect(await trackOf(take)).toMatchObject({ failure: null, take: { state: 'receiving' } });
   });
 
   it('whose rest came while it was being made ready without it is made ready again', async () => {
@@ -179,11 +208,11 @@ describe('a track', () => {
     expect(await uploads()).toContain(track.uploadId);
     // To the recorder's browser: keep your slices.
     expect((await say(take, { slices: [] })).state).toBe('failed');
+    const jobs = () =>
+      database().$queryRaw`SELECT 1 FROM pgboss.job WHERE singleton_key = ${take.upload.track} AND state < 'completed'`;
+    await expect.poll(jobs).toEqual([]);
     await sweepRecordings();
-    expect(
-      await database().$queryRaw`SELECT 1 FROM pgboss.job WHERE singleton_key = ${take.upload.track}
-      AND state < 'completed'`,
-    ).toEqual([]);
+    expect(await jobs()).toEqual([]);
   });
 
   it.each(['size-limit', 'unknown'] as const)(
@@ -247,6 +276,42 @@ describe('a track', () => {
     }
     expect(await ended).toBe('to be run again');
     expect((await trackOf(take)).failure).toBeNull();
+  });
+
+  it('of which more comes while it is being given up is not given up', async () => {
+    const take = await bed.openTake();
+    const url = await send(take, recordedTake().subarray(0, 40));
+    let ended: Promise<string> | undefined;
+    await database().$transaction(
+      async (db) => {
+        await db.$queryRaw`SELECT 1 FROM "Take" WHERE "id" = ${take.take} FOR UPDATE`;
+        const run = finaliseTrack({ key: take.upload.track, lastTry: false, signal: new AbortController().signal });
+        ended = run.then(
+          () => 'given up',
+          () => 'to be run again',
+        );
+        // It has looked at what is here, and waits to write down that it is nothing.
+        await expect.poll(() => waitingForLocks(db)).toHaveLength(1);
+        await patch(take, url, 40, recordedTake().subarray(40, 50));
+      },
+      { timeout: 30_000 },
+    );
+    expect(await ended).toBe('to be run again');
+    expect(await trackOf(take)).toMatchObject({ failure: null, take: { state: 'recording' } });
+  });
+
+  it('that is deleted while it is made ready leaves nothing behind', async () => {
+    const take = await bed.openTake();
+    await send(take, recordedTake());
+    await say(take, { slices: recordedSlices(), complete: whole() });
+    const { uploadId } = await trackOf(take);
+    await finaliseBeside(take, async () => {
+      expect(await partsOf(take)).not.toEqual([]);
+      await removeTake(take.take);
+    });
+    expect(await partsOf(take)).toEqual([]);
+    expect(await readdir(path.join(bed.dataDir, 'recordings', take.take))).toEqual([]);
+    expect(await uploads()).not.toContain(uploadId);
   });
 
   it('that cannot be made ready a second time keeps its first file, and is not tried over and over', async () => {
@@ -315,16 +380,20 @@ describe('the sweep', () => {
       where: { id: unused.take },
       data: { createdAt: new Date(Date.now() - 7.1 * 24 * 3_600_000) },
     });
-    const stray = path.join(bed.dataDir, 'uploads', 'f'.repeat(32));
-    await writeFile(stray, 'x');
-    await utimes(stray, new Date(0), new Date(0));
     const ended = await bed.openTake();
     await send(ended, recordedTake());
     const { uploadId } = await trackOf(ended);
+    const stray = path.join(bed.dataDir, 'uploads', 'f'.repeat(32));
+    await writeFile(stray, 'x');
+    await utimes(stray, new Date(0), new Date(0));
     await database().recordingTrack.update({
       where: { id: ended.upload.track },
       data: { finalisedAt: new Date(0), grantEndsAt: new Date(Date.now() - 1) },
     });
+    await sweepRecordings();
+    // Some of it may have come just before that end: it is to be made ready with it first.
+    expect(await uploads()).toContain(uploadId);
+    await database().take.update({ where: { id: ended.take }, data: { state: 'ready' } });
     await sweepRecordings();
     expect(await database().take.count({ where: { id: unused.take } })).toBe(0);
     expect(await database().take.count({ where: { id: fresh.take } })).toBe(1);
@@ -333,15 +402,45 @@ describe('the sweep', () => {
     expect(left).not.toContain(uploadId);
     expect((await trackOf(ended)).uploadId).toBeNull();
   });
+
+  it('gets on past a recording that is deleted under it', async () => {
+    const take = await bed.openTake();
+    await database().recordingTrack.update({
+      where: { id: take.upload.track },
+      data: { ...{ finalisedAt: new Date(0), grantEndsAt: new Date(0) }, uploadId: 'e'.repeat(32) },
+    });
+    await database().take.update({ where: { id: take.take }, data: { state: 'ready' } });
+    let swept: Promise<void> | undefined;
+    await database().$transaction(
+      async (db) => {
+        await db.take.delete({ where: { id: take.take } });
+        swept = sweepRecordings();
+        swept.catch(() => undefined);
+        await expect.poll(() => waitingForLocks(db)).toHaveLength(1);
+      },
+      { timeout: 30_000 },
+    );
+    await swept;
+  });
+});
+
+it('jobs that are stopped while their queue is opened leave none behind', async () => {
+  const [start, stop] = [vi.spyOn(PgBoss.prototype, 'start'), vi.spyOn(PgBoss.prototype, 'stop')];
+  startJobs();
+  await stopJobs();
+  expect(start).toHaveBeenCalledOnce();
+  expect(stop).toHaveBeenCalledOnce();
+  start.mockRestore();
+  stop.mockRestore();
 });
 
 describe('a long take', () => {
   const started: ChildProcess[] = [];
   afterAll(() => started.forEach((child) => child.kill('SIGKILL')));
 
-  const TIMES = 200;
+  const TIMES = 400;
   const span = (recordedSlices().at(-1)?.end ?? 0) + 10;
-  /** Long enough to be met in the middle of: three seconds two hundred times over, sent and ended. */
+  /** Long enough to be met in the middle of: three seconds four hundred times over, sent and ended. */
   async function longTake(): Promise<{ take: Take; bytes: Buffer }> {
     const cuts = Array.from({ length: TIMES }, (_, i) =>
       recordedSlices().map(({ start, end, bytes }) => ({ start: start + i * span, end: end + i * span, bytes })),
@@ -351,21 +450,19 @@ describe('a long take', () => {
     const take = await bed.openTake();
     await send(take, bytes);
     const chain = slices.at(-1)?.chain ?? null;
-    await say(take, { slices, complete: { slices: slices.length, bytes: bytes.length, chain } });
+    for (let n = 0; n < slices.length; n += 500) await say(take, { slices: slices.slice(n, n + 500) });
+    await say(take, { slices: [], complete: { slices: slices.length, bytes: bytes.length, chain } });
     return { take, bytes };
   }
-  const work = () => path.join(bed.dataDir, 'recordings', '.work');
-  const partsOf = async ({ upload }: Take) =>
-    (await readdir(work()).catch(() => [])).filter((name) => name.startsWith(upload.track));
 
   it('of a web process killed while it makes it ready is taken over by the next one, which ends with the same file', async () => {
     const { take, bytes } = await longTake();
-    started.push(await startUploadServer({ port: await freePort(), jobs: true }));
+    started.push((await startUploadServer({ jobs: true })).process);
     await eventually(async () => (await partsOf(take)).length > 0);
     started[0]?.kill('SIGKILL');
     expect((await trackOf(take)).finalisedAt).toBeNull();
 
-    started.push(await startUploadServer({ port: await freePort(), jobs: true }));
+    started.push((await startUploadServer({ jobs: true })).process);
     const track = await eventually(async () => {
       const now = await trackOf(take);
       return now.finalisedAt && now;
@@ -378,15 +475,4 @@ describe('a long take', () => {
     expect(await partsOf(take)).toEqual([]);
     started[1]?.kill('SIGKILL');
   }, 90_000);
-
-  it('deleted while it is made ready leaves nothing behind', async () => {
-    const { take } = await longTake();
-    startJobs();
-    await eventually(async () => (await partsOf(take)).length > 0);
-    await removeTake(take.take);
-    expect(await partsOf(take)).not.toEqual([]);
-    await eventually(async () => (await partsOf(take)).length === 0);
-    const folder = path.join(bed.dataDir, 'recordings', take.take);
-    await eventually(async () => (await readdir(folder).catch(() => [])).length === 0);
-  }, 60_000);
 });

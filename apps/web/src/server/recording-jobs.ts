@@ -23,7 +23,9 @@ const STRAY_MS = 3_600_000;
 /** A take of which neither the room nor its recorder has told anything: they may only do so when web has been away for long. */
 const UNSTARTED_MS = 7 * 24 * 3_600_000;
 
-const shared = globalThis as { parleyRecordingJobs?: AbortController };
+const shared = globalThis as {
+  parleyRecordingJobs?: { readonly stop: AbortController; readonly ended: Promise<void> };
+};
 
 /**
  * Starts the work that is done outside requests, once per process, and returns at once. While the database is away it
@@ -32,8 +34,7 @@ const shared = globalThis as { parleyRecordingJobs?: AbortController };
 export function startJobs(): void {
   if (shared.parleyRecordingJobs) return;
   const stop = new AbortController();
-  shared.parleyRecordingJobs = stop;
-  void (async () => {
+  const ended = (async () => {
     let first = true;
     while (!stop.signal.aborted) {
       try {
@@ -46,12 +47,16 @@ export function startJobs(): void {
       await delay(first ? 2_000 : SWEEP_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   })();
+  shared.parleyRecordingJobs = { stop, ended };
 }
 
 /** Stops the work; what runs is taken up by the next process. */
 export async function stopJobs(): Promise<void> {
-  shared.parleyRecordingJobs?.abort();
+  const jobs = shared.parleyRecordingJobs;
   delete shared.parleyRecordingJobs;
+  jobs?.stop.abort();
+  // It may be about to open the queue.
+  await jobs?.ended;
   await closeQueue();
 }
 
@@ -62,12 +67,15 @@ async function retryOurFaults(now: number): Promise<void> {
   retriedAt = now;
   const tracks = await database().recordingTrack.findMany({ where: { failure: 'internal', uploadId: { not: null } } });
   for (const track of tracks) {
-    await database().recordingTrack.update({ where: { id: track.id }, data: { failure: null } });
+    await database().recordingTrack.updateMany({ where: { id: track.id }, data: { failure: null } });
     await requestFinalise(track);
   }
 }
 
-/** Asks for everything that is due, and throws away what has no future. Safe to do at any time. */
+/**
+ * Asks for everything that is due, and throws away what has no future. Safe to do at any time; what is deleted meanwhile is
+ * passed over.
+ */
 export async function sweepRecordings(now = Date.now()): Promise<void> {
   await retryOurFaults(now);
   await finaliseWhatIsDue(now);
@@ -110,13 +118,21 @@ async function finaliseWhatIsDue(now: number): Promise<void> {
   }
 }
 
-/** Past the grant's end nobody can bring more. An upload that was never made into a file is all there is: it stays. */
+/**
+ * Past the grant's end nobody can bring more. An upload that was never made into a file is all there is: it stays. So does one
+ * of which more has come since: it is made ready with that first, and has a later end then.
+ */
 async function dropEndedUploads(now: number): Promise<void> {
   const tracks = await database().recordingTrack.findMany({
-    where: { uploadId: { not: null }, finalisedAt: { not: null }, grantEndsAt: { lt: new Date(now) } },
+    where: {
+      uploadId: { not: null },
+      finalisedAt: { not: null },
+      grantEndsAt: { lt: new Date(now) },
+      take: { state: 'ready' },
+    },
   });
   for (const { id, uploadId } of tracks) {
-    await database().recordingTrack.update({ where: { id }, data: { uploadId: null } });
+    await database().recordingTrack.updateMany({ where: { id }, data: { uploadId: null } });
     if (uploadId) await removeUpload(uploadId);
   }
 }

@@ -255,6 +255,31 @@ describe('deleting', () => {
     expect(await database().take.count({ where: { id: take } })).toBe(0);
   });
 
+  it('removes the film that a finalise job puts there meanwhile', async () => {
+    const { id, take, file } = await finishedTake({ fileKey: null, posterKey: null, finalisedAt: null });
+    let deleted: Promise<unknown> | undefined;
+    await database().$transaction(
+      async (db) => {
+        // As the job stores what it made.
+        await db.take.update({ where: { id: take }, data: { state: 'ready' } });
+        deleted = deleteRecording(bed.viewers.owner, id);
+        // It has looked for files, and waits for the take.
+        await expect
+          .poll(
+            () =>
+              db.$queryRaw`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+          )
+          .toHaveLength(1);
+        const keys = { fileKey: `${take}/${id}.webm`, posterKey: `${take}/${id}.jpg` };
+        await db.recordingTrack.update({ where: { id }, data: keys });
+      },
+      { timeout: 30_000 },
+    );
+    expect(await deleted).toEqual({ ok: true, value: null });
+    expect(await readdir(path.dirname(file))).toEqual([]);
+    expect(await database().take.count({ where: { id: take } })).toBe(0);
+  });
+
   it('of a meeting removes all of them', async () => {
     const a = await finishedTake();
     const b = await finishedTake();

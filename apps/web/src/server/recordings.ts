@@ -4,7 +4,7 @@ import type { Prisma } from '@parley/db/client';
 import { z } from 'zod';
 import { mayAccess } from './access';
 import { answer, type Answer, no } from './answer';
-import { database } from './database';
+import { database, type Db } from './database';
 import type { TrackFailure } from './finalise-track';
 import { log } from './log';
 import { recordingStore } from './storage';
@@ -215,12 +215,24 @@ export async function deleteMeetingRecordings(meetingId: string): Promise<void> 
  * work on it finds no row in the end, and removes what it made.
  */
 export async function removeTake(takeId: string): Promise<void> {
-  const tracks = await database().recordingTrack.findMany({ where: { takeId } });
+  // Before anything is locked: it takes a while with files of gigabytes.
+  await removeFiles(database(), takeId);
+  await database().$transaction(
+    async (db) => {
+      // The take first, as a job that ends does: what one has put there meanwhile goes too.
+      await db.$queryRaw`SELECT 1 FROM "Take" WHERE "id" = ${takeId} FOR UPDATE`;
+      await removeFiles(db, takeId);
+      await db.take.deleteMany({ where: { id: takeId } });
+    },
+    { timeout: 20_000, maxWait: 10_000 },
+  );
+}
+
+async function removeFiles(db: Db, takeId: string): Promise<void> {
   const store = recordingStore();
-  for (const { fileKey, posterKey, uploadId } of tracks) {
+  for (const { fileKey, posterKey, uploadId } of await db.recordingTrack.findMany({ where: { takeId } })) {
     if (fileKey) await store.delete(fileKey);
     if (posterKey) await store.delete(posterKey);
     if (uploadId) await removeUpload(uploadId);
   }
-  await database().take.deleteMany({ where: { id: takeId } });
 }

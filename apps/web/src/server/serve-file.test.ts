@@ -176,7 +176,7 @@ describe('serveFile', () => {
       ),
     );
     // Soon: the garbage collector would do it too, some day.
-    await eventually(async () => (await openFiles('large.webm')) === 0, 1_500);
+    await eventually(async () => (await openFiles('large.webm')) === 0, 5_000);
     closeServer(server);
   });
 });

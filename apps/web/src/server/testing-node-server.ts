@@ -6,10 +6,9 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 /** Serves a Web handler over HTTP on 127.0.0.1, for tests: bodies stream both ways, a caller that goes away cancels. */
 export async function serveWeb(
   handle: (request: Request) => Promise<Response>,
-  port = 0,
 ): Promise<{ server: Server; port: number }> {
   const server = createServer((incoming, outgoing) => void answer(handle, incoming, outgoing));
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return { server, port: address.port };

@@ -2,7 +2,6 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,16 +55,17 @@ export async function recordingTestbed(variables: Readonly<Record<string, string
   const session = await database().roomSession.create({
     data: { id: randomBytes(9).toString('base64url'), meetingId: meeting.id, startedAt: new Date() },
   });
-  const there = (name: string, userId: string | null) => ({
+  const startedAt = Date.now();
+  const there = (name: string, userId: string | null, afterMs: number) => ({
     sessionId: session.id,
     participantId: randomBytes(9).toString('base64url'),
     name,
     userId,
     guest: userId === null,
-    joinedAt: new Date(),
+    joinedAt: new Date(startedAt + afterMs),
   });
   await database().attendance.createMany({
-    data: [there('Olga', owner.user.id), there('Attila', attendee.user.id), there('Gundula', null)],
+    data: [there('Olga', owner.user.id, 0), there('Attila', attendee.user.id, 1), there('Gundula', null, 2)],
   });
 
   return {
@@ -109,29 +109,18 @@ export async function eventually<T>(check: () => Promise<T | null | false | unde
   }
 }
 
-/** A port nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-/** The recording side of web in a process of its own, with this one's environment; with `jobs`, it also makes recordings ready. */
-export async function startUploadServer({
-  port,
-  jobs = false,
-}: {
-  port: number;
-  jobs?: boolean;
-}): Promise<ChildProcess> {
+/**
+ * The recording side of web in a process of its own, with this one's environment, and where it listens; with `jobs`, it also
+ * makes recordings ready.
+ */
+export async function startUploadServer({ jobs = false } = {}): Promise<{ process: ChildProcess; url: string }> {
   const program = fileURLToPath(new URL('./testing-upload-server.ts', import.meta.url));
-  const child = fork(program, [String(port), ...(jobs ? ['jobs'] : [])], {
-    execArgv: ['--import', 'tsx'],
-    env: { ...process.env, WEB_URL: `http://127.0.0.1:${port}` },
-  });
-  await once(child, 'message');
-  return child;
+  const child = fork(program, jobs ? ['jobs'] : [], { execArgv: ['--import', 'tsx'] });
+  const [url] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`the upload server ended with ${code} before it listened`);
+    }),
+  ])) as [string];
+  return { process: child, url };
 }

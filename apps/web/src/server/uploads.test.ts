@@ -8,7 +8,7 @@ import { database } from './database';
 import { respond } from './respond';
 import { recordedTake } from './testing-take';
 import { serveWeb } from './testing-node-server';
-import { eventually, freePort, recordingTestbed, startUploadServer, type RecordingTestbed } from './testing-recordings';
+import { eventually, recordingTestbed, startUploadServer, type RecordingTestbed } from './testing-recordings';
 import { mayBeRecording, receiveUpload } from './uploads';
 
 type Opened = Awaited<ReturnType<RecordingTestbed['openTake']>>['upload'];
@@ -202,7 +202,9 @@ describe('an upload', () => {
     await rm(path.join(bed.dataDir, 'uploads', url.split('/').at(-1) ?? ''));
     expect((await tus('HEAD', url, upload.grant)).status).toBe(410);
     expect((await create(upload)).headers.get('location')).toBe(url);
-    expect((await append(url, upload.grant, 0, recordedTake())).status).toBe(204);
+    expect((await append(url, upload.grant, 0, recordedTake().subarray(0, 5_000))).status).toBe(204);
+    const { uploadedBytes } = await database().recordingTrack.findUniqueOrThrow({ where: { id: upload.track } });
+    expect(Number(uploadedBytes)).toBe(5_000);
   });
 
   it.each([
@@ -221,6 +223,15 @@ describe('an upload', () => {
     const body = recordedTake().subarray(5_000);
     expect((await tus('PATCH', url, upload.grant, { ...rest, ...type }, body)).status).toBe(204);
     expect((await tus('HEAD', url, upload.grant)).headers.get('upload-length')).toBe(String(recordedTake().length));
+  });
+
+  it('is known to be as long as the last request for it has noted, also when one before notes its bytes later', async () => {
+    const { upload, url } = await begin();
+    const where = { id: upload.track };
+    await database().recordingTrack.update({ where, data: { uploadedBytes: 9_000, failure: 'internal' } });
+    expect((await append(url, upload.grant, 0, recordedTake().subarray(0, 5_000))).status).toBe(204);
+    const noted = await database().recordingTrack.findUniqueOrThrow({ where });
+    expect([Number(noted.uploadedBytes), noted.failure]).toEqual([9_000, null]);
   });
 
   it('takes no bytes that come with its creation, for nobody has looked at them', async () => {
@@ -290,8 +301,8 @@ describe('a web process that is killed in the middle of an upload', () => {
   afterAll(() => web?.kill('SIGKILL'));
 
   it('loses nothing that it acknowledged, and the next one goes on there', async () => {
-    const port = await freePort();
-    web = await startUploadServer({ port });
+    let address: string;
+    ({ process: web, url: address } = await startUploadServer());
     const { upload } = await bed.openTake();
     const whole = large(6 * 1024 ** 2);
     let acknowledged = 0;
@@ -299,7 +310,7 @@ describe('a web process that is killed in the middle of an upload', () => {
     const send = (from: string | null): Promise<void> =>
       new Promise((resolve, reject) => {
         const tusUpload: Upload = new Upload(whole, {
-          endpoint: `http://127.0.0.1:${port}/api/uploads`,
+          endpoint: `${address}/api/uploads`,
           uploadUrl: from,
           metadata: { track: upload.track },
           headers: { Authorization: `Bearer ${upload.grant}` },
@@ -320,7 +331,8 @@ describe('a web process that is killed in the middle of an upload', () => {
     expect(acknowledged).toBeGreaterThan(2 * 1024 ** 2);
     expect(acknowledged).toBeLessThan(whole.length);
 
-    web = await startUploadServer({ port });
+    ({ process: web, url: address } = await startUploadServer());
+    url = new URL(new URL(url).pathname, address).href;
     expect(await offsetAt(url, upload.grant)).toBeGreaterThanOrEqual(acknowledged);
     const killer = web;
     web = undefined;

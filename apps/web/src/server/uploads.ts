@@ -107,6 +107,8 @@ async function create(track: GrantedTrack, request: Request): Promise<Response> 
     const location = `${env().WEB_URL}${UPLOADS_PATH}/${id}`;
     return new Response(null, { status: 201, headers: { Location: location, 'Tus-Resumable': '1.0.0' } });
   }
+  // If it had bytes, they have vanished.
+  await database().recordingTrack.updateMany({ where: { id: track.id }, data: { uploadedBytes: 0 } });
   // Without a body: bytes that came with the creation would not be looked at.
   const headers = new Headers(request.headers);
   headers.delete('content-type');
@@ -159,14 +161,23 @@ async function append(track: GrantedTrack, id: string, request: Request): Promis
 }
 
 async function noteArrival(track: GrantedTrack, bytes: number): Promise<void> {
-  await database().recordingTrack.updateMany({
-    where: { id: track.id },
-    data: { uploadedBytes: bytes, failure: null },
+  const { recordingTrack, take } = database();
+  // First, and whatever the row says: while a finalise job ends, this waits for what it makes of the bytes before.
+  await recordingTrack.updateMany({ where: { id: track.id }, data: { failure: null } });
+  // A request whose line died may come to this after the one that went on where it ended.
+  await recordingTrack.updateMany({
+    where: { id: track.id, uploadedBytes: { lt: bytes } },
+    data: { uploadedBytes: bytes },
   });
-  // More of a take that was given up, or finalised with something missing: it is on its way again.
-  if (track.failure !== null || track.finalisedAt !== null) {
-    await database().take.updateMany({ where: { id: track.takeId }, data: { state: 'receiving' } });
-  }
+  // More of a take that was given up, or finalised with something missing, maybe while these bytes came: it is on its way again.
+  await take.updateMany({
+    where: {
+      id: track.takeId,
+      state: { in: ['ready', 'failed'] },
+      tracks: { some: { id: track.id, uploadId: { not: null } } },
+    },
+    data: { state: 'receiving' },
+  });
   await finaliseIfWhole(track.id);
 }
 
