@@ -1,5 +1,6 @@
 import { buttonClass } from '@parley/ui/button-class';
 import { Empty } from '@parley/ui/empty';
+import { Skeleton } from '@parley/ui/skeleton';
 import { CalendarPlus } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
@@ -52,7 +53,7 @@ async function Head({ fill, empty, waiting = false }: { fill: boolean; empty: bo
       <div className="contents" inert={waiting}>
         {empty ? null : (
           <div className="mr-1 phone:order-3 phone:mr-0 phone:w-full">
-            <JoinForm compact />
+            {waiting ? <Skeleton className="h-10 w-68 phone:h-12 phone:w-full" /> : <JoinForm compact />}
           </div>
         )}
         <Link href="/meetings/new" className={buttonClass({ kind: empty ? 'plain' : 'quiet' })}>
