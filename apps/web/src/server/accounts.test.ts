@@ -216,6 +216,16 @@ describe('a session', () => {
     expect(await readSession({ ...session.value })).toBeNull();
   });
 
+  it('ends also when the clock that made it was ahead', async () => {
+    const { id, email } = await account();
+    const ahead = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+    const session = await authenticate({ email, password: PASSWORD }, HOME);
+    ahead.mockRestore();
+    if (!session.ok) throw new Error(session.code);
+    expect(await changePassword(id, { current: PASSWORD, next: 'another long one' })).toMatchObject({ ok: true });
+    expect(await readSession({ ...session.value })).toBeNull();
+  });
+
   it('counts wrong present passwords, and not new ones that will not do', async () => {
     const { id } = await account();
     for (let i = 0; i < 11; i++)

@@ -7,7 +7,7 @@ import { log } from './log';
 import { checkNewPassword, hashPassword, verifyPassword } from './passwords';
 import { storable } from './storable';
 
-/** What a session begins with: the account's id, and from when it counts (ms); see session.ts. */
+/** What a session begins with: the account's id, and the moment (ms) from which its sessions counted then; see session.ts. */
 export interface NewSession {
   readonly sub: string;
   readonly since: number;
@@ -47,7 +47,7 @@ export async function signUp(
       },
     });
     log().info({ user: user.id }, 'account made');
-    return answer(newSession(user, Date.now()));
+    return answer(newSession(user));
   } catch (error) {
     if ((error as { code?: string }).code === 'P2002') return no('email-taken');
     throw error;
@@ -76,8 +76,6 @@ export async function authenticate(
       return no('too-many-attempts', wait);
     }
   }
-  // From before the hash is read: a password that changes while this one is verified ends the session.
-  const since = Date.now();
   const user = await database().user.findUnique({ where: { email } });
   if (!(await verifyPassword(user?.passwordHash ?? null, input.password)) || !user) return no('wrong-credentials');
   await Promise.all([
@@ -86,7 +84,7 @@ export async function authenticate(
     forgiveAttempt('sign-in-account', email),
   ]);
   log().info({ user: user.id }, 'signed in');
-  return answer(newSession(user, since));
+  return answer(newSession(user));
 }
 
 /** Changes the name shown to others; the next ticket carries it. Refusals: name-invalid. */
@@ -121,8 +119,7 @@ export async function changePassword(
   if (!password.ok) return password;
 
   const passwordHash = await hashPassword(password.value);
-  // Later than any session made so far, even by a node whose clock is a little ahead. As late as can be: whoever signs in
-  // before this is stored does so with the old password.
+  // Later than that of every session made so far, whatever the clock says.
   const from = Math.max(Date.now(), user.sessionsFrom.getTime()) + 1;
   await database().user.update({ where: { id: userId }, data: { passwordHash, sessionsFrom: new Date(from) } });
   log().info({ user: userId }, 'password changed, other sessions ended');
@@ -135,7 +132,10 @@ function checkPasswordFor(email: string | undefined, password: string): Answer<s
   return checked.ok && checked.value.toLowerCase() === email ? no('password-common') : checked;
 }
 
-/** Never before the account's first valid moment, even if another node's clock, which set it, is ahead of ours. */
-function newSession({ id, sessionsFrom }: { id: string; sessionsFrom: Date }, since: number): NewSession {
-  return { sub: id, since: Math.max(since, sessionsFrom.getTime()) };
+/**
+ * A session of the account as it was read together with its password: when that is changed, however soon and by whichever node's
+ * clock, the session has ended.
+ */
+function newSession({ id, sessionsFrom }: { id: string; sessionsFrom: Date }): NewSession {
+  return { sub: id, since: sessionsFrom.getTime() };
 }

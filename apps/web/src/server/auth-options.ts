@@ -11,7 +11,10 @@ import { log } from './log';
 /** How long a session lasts after signing in, seconds. */
 export const SESSION_LIFETIME_S = 30 * 24 * 3_600;
 
-/** What the session cookie carries: who, and when they signed in (ms). Name and address are read afresh each time. */
+/**
+ * What the session cookie carries: who, and the moment (ms) from which the account's sessions counted when they signed in: it has
+ * ended once that is later. Name and address are read afresh each time.
+ */
 export interface SessionClaims extends JWT {
   readonly sub: string;
   readonly since: number;
