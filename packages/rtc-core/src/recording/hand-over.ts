@@ -58,11 +58,12 @@ function toServer(spool: Spool, options: HandOverOptions): HandOver {
 
 /**
  * The file lies in the spool's folder and is read from there while the browser saves it: the page keeps hold of it (`onEnd`
- * is never called) so that no other tab deletes it meanwhile. Whether it was saved no page is told, so the spool stays.
+ * is not called then) so that no other tab deletes it meanwhile. Whether it was saved no page is told, so the spool stays.
  */
-function toDevice(spool: Spool, { saveFile, platform, logger }: HandOverOptions): HandOver {
+function toDevice(spool: Spool, { saveFile, onEnd, platform, logger }: HandOverOptions): HandOver {
   const { id } = spool.content.get().meta;
   let closed = false;
+  let handed = false;
   const stopped = new Promise<void>((resolve) => {
     const check = (): void => {
       if (!spool.content.get().stopped) return;
@@ -76,12 +77,16 @@ function toDevice(spool: Spool, { saveFile, platform, logger }: HandOverOptions)
     const { slices } = spool.content.get();
     await spool.close();
     if (closed || slices === 0) return;
-    saveFile(await seekableFile(id), FILE_NAME);
+    const file = await seekableFile(id);
+    handed = true;
+    saveFile(file, FILE_NAME);
     const saved = await recoverOpfsSpool(id);
     await saved?.note({ type: 'delivered', at: platform.now() });
     await saved?.close();
     logger.info('recording handed to the person');
   });
-  done.catch(() => {});
+  done.catch(() => {
+    if (!handed) onEnd();
+  });
   return { done, close: () => (closed = true) };
 }

@@ -9,7 +9,7 @@ import { colourTrack } from '../testing/colour-track';
 import type { SpoolMeta } from './journal';
 import { discardPending, pendingUploads, resumeUpload, savePending } from './pending-uploads';
 import { openRecorder } from './recorder';
-import { createOpfsSpool, listOpfsSpools, opfsSpoolFile, recoverOpfsSpool, type Spool } from './spool';
+import { createOpfsSpool, listOpfsSpools, opfsSpoolFile, recoverOpfsSpool, removeOpfsSpool, type Spool } from './spool';
 import { holdSpool } from './spool-lock';
 import { DATA_FILE, JOURNAL_FILE, SPOOL_FOLDER } from './spool-messages';
 import { clearSpools } from './testing/clear-spools';
@@ -316,7 +316,21 @@ test('a saved file stays whole while the page lives, also when it is saved again
 
   expect(await discardPending(found)).toBe(true);
   expect(await pendingUploads()).toEqual([]);
+  // For who still has it in a list.
+  const resumed = resumeUpload(found, { saveFile: () => {} });
+  await expect.poll(() => resumed.state.get()).toMatchObject({ status: 'failed', error: { code: 'spool-taken' } });
   for (const file of saved) expect(await file.bytes()).toEqual(bytes);
+});
+
+test('of what could not be saved the page lets go', async () => {
+  await append(await createOpfsSpool(meta('track-0005')), 2);
+  crash();
+  const [found] = await pendingUploads();
+  if (!found) throw new Error('Nothing is pending.');
+  await removeOpfsSpool(found.id);
+  await expect(savePending(found, () => {})).rejects.toThrow();
+  const held = async () => (await navigator.locks.query()).held?.map(({ name }) => name);
+  await expect.poll(held).not.toContain(`parley-recording-${found.id}`);
 });
 
 test('what is saved can be taken up in the same page; when it has arrived it is gone for the person', async () => {

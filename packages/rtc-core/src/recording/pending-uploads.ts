@@ -9,7 +9,7 @@ import { createStore, type Readable } from '../store';
 import type { HandOver } from './hand-over';
 import { createProgressMeter } from './progress';
 import { listOpfsSpools, opfsSpoolFile, recoverOpfsSpool, removeOpfsSpool, type Spool } from './spool';
-import { holdSpool, keepSpool } from './spool-lock';
+import { holdSpool, isSpoolKept, keepSpool } from './spool-lock';
 import { DATA_FILE } from './spool-messages';
 
 /** A file that was handed to the person is kept so long, for no page is told whether the browser saved it. */
@@ -159,6 +159,7 @@ export function resumeUpload(pending: PendingUpload, options: ResumeOptions): Re
       });
       if (closed) return await letGo();
       if (!spool) throw new RtcError('spool-failed', { detail: 'nothing in it can be read' });
+      if (spool.content.get().discarded) throw new RtcError('spool-taken');
       await endTrack(spool);
       meter.follow(spool);
       await finish(spool, () => void letGo());
@@ -217,13 +218,17 @@ async function endTrack(spool: Spool): Promise<void> {
  * @throws Error when another tab works on it, or nothing is left.
  */
 export async function savePending({ id }: PendingUpload, saveFile: (file: Blob, name: string) => void): Promise<void> {
-  const release = (await keepSpool(id)) && (await holdSpool(id));
+  const release = await holdSpool(id);
   if (!release) throw new RtcError('spool-taken');
+  const keptBefore = isSpoolKept(id);
   try {
     const { seekableFile } = await import('./seekable-file');
-    saveFile(await seekableFile(id), 'video.webm');
+    const file = await seekableFile(id);
+    keepSpool(id);
+    saveFile(file, 'video.webm');
   } finally {
-    release();
+    // What holds it for the first time goes on holding it, unless there was nothing to hand over.
+    if (keptBefore || !isSpoolKept(id)) release();
   }
 }
 

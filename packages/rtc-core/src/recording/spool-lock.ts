@@ -14,12 +14,10 @@ export function holdSpool(id: string): Promise<(() => void) | null> {
 
 /**
  * Keeps a spool for this page until it goes, for the browser may be copying a file out of it and no page is told when that
- * is over. The parts of the page go on taking it with `holdSpool`. False when another page, or a part of this one, has it.
+ * is over. Whoever calls this holds it, and does not let go of it if it was not kept before; the other parts of the page
+ * go on taking it with `holdSpool`.
  */
-export async function keepSpool(id: string): Promise<boolean> {
-  if (!kept.has(id) && (await take(nameOf(id)))) kept.add(id);
-  return kept.has(id);
-}
+export const keepSpool = (id: string): void => void kept.add(id);
 
 /** Whether the browser may be copying a file out of it for this page: nothing in it may be deleted. */
 export const isSpoolKept = (id: string): boolean => kept.has(id);
