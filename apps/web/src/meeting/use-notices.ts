@@ -1,6 +1,6 @@
 'use client';
 
-import type { LocalMediaState, RtcError } from '@parley/rtc-core';
+import type { LocalMediaState, RecorderState, RtcError } from '@parley/rtc-core';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
 import { useComplain, useToast } from './call-toasts';
@@ -110,6 +110,9 @@ export function useNotices({ chatOpen, onChooseDevice }: { chatOpen: boolean; on
   useFailures();
 }
 
+/** What the recorder came to and was said: who comes back into the call reads it once, and does read what came meanwhile. */
+const told = new WeakSet<RecorderState>();
+
 /** Says what gave up in this browser: a device, the recorder. */
 function useFailures(): void {
   const t = useTranslations('call.failures');
@@ -124,20 +127,21 @@ function useFailures(): void {
   useEffect(() => {
     say.current = { t, recording, complain };
   });
-  // What had failed at the door was said there, what the recorder had come to in the visit before.
-  const before = useRef({ camera, microphone, switching, recorder });
+  // What had failed at the door was said there.
+  const atDoor = useRef({ camera, microphone, switching });
   useEffect(() => {
-    if (camera && camera !== before.current.camera) say.current.complain(say.current.t('camera'), camera);
+    if (camera && camera !== atDoor.current.camera) say.current.complain(say.current.t('camera'), camera);
   }, [camera]);
   useEffect(() => {
-    if (microphone && microphone !== before.current.microphone)
+    if (microphone && microphone !== atDoor.current.microphone)
       say.current.complain(say.current.t('microphone'), microphone);
   }, [microphone]);
   useEffect(() => {
-    if (switching && switching !== before.current.switching) say.current.complain('', switching);
+    if (switching && switching !== atDoor.current.switching) say.current.complain('', switching);
   }, [switching]);
   useEffect(() => {
-    if (recorder === before.current.recorder) return;
+    if (told.has(recorder)) return;
+    told.add(recorder);
     if (recorder.status === 'failed') say.current.complain(say.current.t('recorder'), recorder.error);
     if (recorder.status === 'done')
       push('recording', {
