@@ -70,7 +70,8 @@ export async function finaliseTrack({ key: trackId, lastTry, signal }: JobRun): 
       failure: allHere && result.spoilt ? ('unreadable' satisfies TrackFailure) : null,
       ...(whole ? { uploadId: null, uploadedBytes: result.sourceBytes } : {}),
     };
-    // Both at once: a finalised track is never seen in a take that is still being made ready. The take first, as when it is deleted.
+    // Both at once: a finalised track is not seen in a take that is still being made ready, unless more of it has come. The take
+    // first, as when it is deleted.
     const saved = await database().$transaction(async (db) => {
       await db.take.updateMany({ where: { id: take.id }, data: { state: 'ready' } });
       const { count } = await db.recordingTrack.updateMany({ where: { id: trackId }, data });

@@ -132,8 +132,12 @@ async function dropEndedUploads(now: number): Promise<void> {
     },
   });
   for (const { id, uploadId } of tracks) {
-    await database().recordingTrack.updateMany({ where: { id }, data: { uploadId: null } });
-    if (uploadId) await removeUpload(uploadId);
+    // Of what was asked for before the grant's end more may have come this moment.
+    const { count } = await database().recordingTrack.updateMany({
+      where: { id, take: { state: 'ready' } },
+      data: { uploadId: null },
+    });
+    if (count > 0 && uploadId) await removeUpload(uploadId);
   }
 }
 

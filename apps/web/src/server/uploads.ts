@@ -124,7 +124,8 @@ async function create(track: GrantedTrack, request: Request): Promise<Response> 
 async function uploadIdOf(track: GrantedTrack): Promise<string> {
   const id = randomBytes(16).toString('hex');
   const chosen = await database().recordingTrack.updateMany({
-    where: { id: track.id, uploadId: null },
+    // A track that is whole has let go of its upload, and takes no other.
+    where: { id: track.id, uploadId: null, finalisedAt: null },
     data: { uploadId: id },
   });
   if (chosen.count === 1) return id;
